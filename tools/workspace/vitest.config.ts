@@ -1,3 +1,3 @@
 import { packageTests } from "../../vitest.shared.ts";
 
-export default packageTests("@idstack/tool-workspace");
+export default packageTests("@idstack/tool-workspace", { fileParallelism: false });
