@@ -1,27 +1,30 @@
 import type { CompactSchema } from "@idstack/schemas";
 
+/** Field names from a root to a schema; `item` and `value` stand for what a list or a map holds. */
+export type FieldPath = readonly string[];
+
 /**
- * Copies a schema with the schemas of its fields, items and map values replaced; constraints (`allOf` …) stay as they
- * are. `field` is the name a child goes by: the field's own, with `Item` or `Value` for those without one.
+ * Copies a schema with the schemas of its fields replaced, also those in lists and maps; constraints (`allOf` …) stay
+ * as they are.
  */
 export function mapChildren(
   schema: CompactSchema,
-  replace: (child: CompactSchema, field: string) => CompactSchema,
-  field = "",
+  path: FieldPath,
+  replace: (child: CompactSchema, path: FieldPath) => CompactSchema,
 ): CompactSchema {
-  const through = (child: CompactSchema, name: string): CompactSchema =>
-    child.properties === undefined && (child.items !== undefined || typeof child.additionalProperties === "object")
-      ? mapChildren(child, replace, name)
-      : replace(child, name);
+  const descend = (child: CompactSchema, name: string): CompactSchema => {
+    const isContainer = child.items !== undefined || typeof child.additionalProperties === "object";
+    const to = [...path, name];
+    return isContainer && child.properties === undefined ? mapChildren(child, to, replace) : replace(child, to);
+  };
   const out: { -readonly [K in keyof CompactSchema]: CompactSchema[K] } = { ...schema };
   if (schema.properties !== undefined) {
-    out.properties = Object.fromEntries(
-      Object.entries(schema.properties).map(([name, child]) => [name, through(child, name)]),
-    );
+    const fields = Object.entries(schema.properties).map(([name, child]) => [name, descend(child, name)]);
+    out.properties = Object.fromEntries(fields);
   }
-  if (schema.items !== undefined) out.items = through(schema.items, `${field}Item`);
+  if (schema.items !== undefined) out.items = descend(schema.items, "item");
   if (typeof schema.additionalProperties === "object") {
-    out.additionalProperties = through(schema.additionalProperties, `${field}Value`);
+    out.additionalProperties = descend(schema.additionalProperties, "value");
   }
   return out;
 }

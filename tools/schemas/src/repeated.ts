@@ -1,5 +1,5 @@
 import type { CompactSchema } from "@idstack/schemas";
-import { mapChildren } from "./map-children.ts";
+import { type FieldPath, mapChildren } from "./map-children.ts";
 import { pascalCase } from "./names.ts";
 
 /** Below this many characters a shared definition is harder to read than the repetition. */
@@ -7,7 +7,8 @@ const WORTH_NAMING = 200;
 
 /**
  * Gives object schemas that occur several times a definition of their own: custom resources repeat pod specs and
- * selectors by the hundred. Names come from the field, numbered where two differ, never one of `taken`.
+ * selectors by the hundred. A name is the field of the first occurrence, preceded by as many of the fields above it
+ * as it takes to be unique and none of `taken`.
  *
  * @returns the roots with the repetitions replaced, and the definitions.
  */
@@ -16,23 +17,24 @@ export function shareRepeated(
   taken: ReadonlySet<string>,
 ): { roots: Map<string, CompactSchema>; definitions: Map<string, CompactSchema> } {
   const seen = new Map<string, number>();
-  for (const root of roots.values()) mapChildren(root, (child) => count(child, seen));
+  for (const root of roots.values()) mapChildren(root, [], (child) => count(child, seen));
 
   const names = new Map<string, string>();
   const definitions = new Map<string, CompactSchema>();
   const used = new Set(taken);
-  const replace = (schema: CompactSchema, field: string): CompactSchema => {
+  const replace = (schema: CompactSchema, path: FieldPath): CompactSchema => {
     const text = JSON.stringify(schema);
-    if ((seen.get(text) ?? 0) < 2) return mapChildren(schema, replace);
+    if ((seen.get(text) ?? 0) < 2) return mapChildren(schema, path, replace);
     let name = names.get(text);
     if (name === undefined) {
-      name = freeName(pascalCase(field), used);
+      name = freeName(path, used);
       names.set(text, name);
-      definitions.set(name, mapChildren(schema, replace));
+      definitions.set(name, schema); // keeps its place before the definitions inside it
+      definitions.set(name, mapChildren(schema, path, replace));
     }
     return { $ref: `#/definitions/${name}` };
   };
-  const replaced = new Map([...roots].map(([name, root]) => [name, mapChildren(root, replace)]));
+  const replaced = new Map([...roots].map(([name, root]) => [name, mapChildren(root, [name], replace)]));
   return { roots: replaced, definitions };
 }
 
@@ -45,12 +47,19 @@ function count(schema: CompactSchema, seen: Map<string, number>): CompactSchema 
     seen.set(text, times + 1);
     if (times > 0) return schema;
   }
-  return mapChildren(schema, (child) => count(child, seen));
+  return mapChildren(schema, [], (child) => count(child, seen));
 }
 
-function freeName(wanted: string, used: Set<string>): string {
-  let name = wanted;
-  for (let n = 2; used.has(name); n++) name = `${wanted}${n}`;
+function freeName(path: FieldPath, used: Set<string>): string {
+  const isField = (part: string): boolean => part !== "item" && part !== "value";
+  const fields = path.filter(isField);
+  const suffix = path.slice(path.findLastIndex(isField) + 1);
+  // `spec` alone says nothing: a field of the root goes by the kind as well.
+  const starts = [...fields.keys()].reverse().slice(fields.length === 2 ? 1 : 0);
+  const candidates = starts.map((start) => [...fields.slice(start), ...suffix].map(pascalCase).join(""));
+  const longest = candidates.at(-1) ?? "Shared";
+  let name = candidates.find((candidate) => !used.has(candidate));
+  for (let n = 2; name === undefined; n++) if (!used.has(`${longest}${n}`)) name = `${longest}${n}`;
   used.add(name);
   return name;
 }
