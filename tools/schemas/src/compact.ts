@@ -6,7 +6,6 @@ type Draft = { -readonly [K in keyof CompactSchema]: CompactSchema[K] };
 
 /** Keywords that mean the same in both forms. */
 const KEPT = [
-  "enum",
   "format",
   "minimum",
   "maximum",
@@ -34,11 +33,13 @@ export function compact(served: ServedSchema, context: Context): CompactSchema {
   const out: Draft = {};
   const type = typeOf(served);
   if (type !== undefined) out.type = type;
-  if (served.type === "object" || served.properties !== undefined) objectKeywords(served, context, out);
+  objectKeywords(served, context, out);
   if (served.items !== undefined) out.items = compact(served.items, context);
   for (const keyword of KEPT) {
     if (served[keyword] !== undefined) Object.assign(out, { [keyword]: served[keyword] });
   }
+  if (Array.isArray(served["enum"]))
+    out.enum = served.type === "string" ? served["enum"].map(asString) : served["enum"];
   if (typeof served["pattern"] === "string") out.pattern = ecmaPattern(served["pattern"]);
   if (out.format === "int-or-string") delete out.format;
   if (served.default !== undefined && !isZero(served.default)) out.default = served.default;
@@ -69,6 +70,11 @@ function unionOfTypes(served: ServedSchema): SchemaType[] | undefined {
   return typesOnly === true ? branches?.map((branch) => branch.type as SchemaType) : undefined;
 }
 
+/** An unquoted `Yes` in the YAML of a custom resource definition reaches the server as a boolean. */
+function asString(value: unknown): unknown {
+  return typeof value === "boolean" ? (value ? "Yes" : "No") : value;
+}
+
 /** The server's RE2 has one-letter Unicode classes without braces; nothing else in the recordings differs. */
 function ecmaPattern(pattern: string): string {
   return pattern.replace(/\\([pP])([A-Z])/g, "\\$1{$2}");
@@ -94,6 +100,7 @@ function filledIn(field: ServedSchema | undefined, context: Context): boolean {
 }
 
 function isClosed(served: ServedSchema, context: Context): boolean {
+  if (served.type !== "object" && served.properties === undefined) return false;
   if (context.constraint === true || served["x-kubernetes-preserve-unknown-fields"] === true) return false;
   return !context.native || served.properties !== undefined;
 }

@@ -22,7 +22,7 @@ export function typeText(schema: CompactSchema, nameOf: NameOf, indent = ""): st
   const reference = referenceName(schema);
   if (reference !== undefined) return nameOf(reference);
   const types = typesOf(schema);
-  if (schema.enum !== undefined && !types.includes("boolean")) {
+  if (schema.enum !== undefined) {
     const literals = schema.enum.map((value) => JSON.stringify(value));
     return union(types.includes("null") ? [...literals, "null"] : literals);
   }
@@ -52,9 +52,9 @@ function structure(type: SchemaType, schema: CompactSchema, nameOf: NameOf, inde
   }
   if (schema.properties !== undefined) return fieldsText(schema, nameOf, indent);
   if (schema.additionalProperties === false) return "Record<string, never>";
-  const value =
-    typeof schema.additionalProperties === "object" ? typeText(schema.additionalProperties, nameOf, indent) : "unknown";
-  return `{ [key: string]: ${value} }`;
+  // Free-form: an interface is assignable to `object`, but not to an index signature.
+  if (typeof schema.additionalProperties !== "object") return "object";
+  return `{ [key: string]: ${typeText(schema.additionalProperties, nameOf, indent)} }`;
 }
 
 function union(types: readonly string[]): string {

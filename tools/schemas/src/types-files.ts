@@ -47,8 +47,7 @@ function typesFile(module: Module, home: ReadonlyMap<string, Module>): string {
 }
 
 const EMBEDDED = `/** A kind inside another one: what it is follows from its place, so \`apiVersion\` and \`kind\` may be left out. */
-export type Embedded<T extends { apiVersion: string; kind: string }> = Omit<T, "apiVersion" | "kind"> &
-  Partial<Pick<T, "apiVersion" | "kind">>;
+export type Embedded<T> = Omit<T, "apiVersion" | "kind"> & { apiVersion?: string; kind?: string };
 `;
 
 function declaration(name: string, schema: CompactSchema, nameOf: NameOf, exported: boolean): string {

@@ -76,7 +76,7 @@ export interface CustomResourceSubresourceScale {
   statusReplicasPath: string;
 }
 
-export type CustomResourceSubresourceStatus = { [key: string]: unknown };
+export type CustomResourceSubresourceStatus = object;
 
 export interface CustomResourceSubresources {
   scale?: CustomResourceSubresourceScale;

@@ -389,7 +389,7 @@ interface Helm {
   skipTests?: boolean;
   valueFiles?: string[];
   values?: string;
-  valuesObject?: { [key: string]: unknown };
+  valuesObject?: object;
   version?: string;
 }
 

@@ -56,7 +56,7 @@ export interface CiliumLoadBalancerIPPool {
   kind: "CiliumLoadBalancerIPPool";
   metadata: ObjectMeta;
   spec: {
-    allowFirstLastIPs?: true | false;
+    allowFirstLastIPs?: "Yes" | "No";
     blocks?: {
       cidr?: string;
       start?: string;
@@ -93,7 +93,7 @@ interface CiliumClusterwideEnvoyConfigSpec {
     number?: string[];
   }[];
   nodeSelector?: NodeSelector;
-  resources: { [key: string]: unknown }[];
+  resources: object[];
   services?: {
     listener?: string;
     name: string;

@@ -30,7 +30,7 @@ export interface CiliumLoadBalancerIPPool {
   kind: "CiliumLoadBalancerIPPool";
   metadata: ObjectMeta;
   spec: {
-    allowFirstLastIPs?: true | false;
+    allowFirstLastIPs?: "Yes" | "No";
     blocks?: {
       cidr?: string;
       start?: string;

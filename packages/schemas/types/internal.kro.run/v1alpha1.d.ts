@@ -33,7 +33,7 @@ export interface GraphRevision {
           id: string;
           includeWhen?: string[];
           readyWhen?: string[];
-          template?: { [key: string]: unknown };
+          template?: object;
         }[];
         schema: {
           additionalPrinterColumns?: {
@@ -54,9 +54,9 @@ export interface GraphRevision {
           };
           scope?: "Namespaced" | "Cluster";
           shortNames?: string[];
-          spec?: { [key: string]: unknown };
-          status?: { [key: string]: unknown };
-          types?: { [key: string]: unknown };
+          spec?: object;
+          status?: object;
+          types?: object;
         };
       };
     };

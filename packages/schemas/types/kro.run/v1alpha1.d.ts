@@ -28,7 +28,7 @@ export interface ResourceGraphDefinition {
       id: string;
       includeWhen?: string[];
       readyWhen?: string[];
-      template?: { [key: string]: unknown };
+      template?: object;
     }[];
     schema: {
       additionalPrinterColumns?: {
@@ -49,9 +49,9 @@ export interface ResourceGraphDefinition {
       };
       scope?: "Namespaced" | "Cluster";
       shortNames?: string[];
-      spec?: { [key: string]: unknown };
-      status?: { [key: string]: unknown };
-      types?: { [key: string]: unknown };
+      spec?: object;
+      status?: object;
+      types?: object;
     };
   };
   status?: {

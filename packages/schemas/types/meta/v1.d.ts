@@ -17,7 +17,7 @@ export interface FieldSelectorRequirement {
   values?: string[];
 }
 
-export type FieldsV1 = { [key: string]: unknown };
+export type FieldsV1 = object;
 
 export interface LabelSelector {
   matchExpressions?: LabelSelectorRequirement[];
@@ -71,12 +71,11 @@ export interface OwnerReference {
 
 export type Time = string;
 
-export type RawExtension = { [key: string]: unknown };
+export type RawExtension = object;
 
 export type IntOrString = number | string;
 
 /** A kind inside another one: what it is follows from its place, so `apiVersion` and `kind` may be left out. */
-export type Embedded<T extends { apiVersion: string; kind: string }> = Omit<T, "apiVersion" | "kind"> &
-  Partial<Pick<T, "apiVersion" | "kind">>;
+export type Embedded<T> = Omit<T, "apiVersion" | "kind"> & { apiVersion?: string; kind?: string };
 
 export {};

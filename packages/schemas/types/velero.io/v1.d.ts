@@ -217,7 +217,7 @@ export interface Restore {
             waitTimeout?: string;
           };
           init?: {
-            initContainers?: { [key: string]: unknown }[];
+            initContainers?: object[];
             timeout?: string;
           };
         }[];
