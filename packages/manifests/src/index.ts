@@ -1,3 +1,14 @@
-export type { Diagnostic, Path, Severity } from "./diagnostic.ts";
+export { closest } from "./closest.ts";
+export type { Diagnostic, Path, Position, Severity } from "./diagnostic.ts";
+export type { ManifestDocument, SkippedDocument, SkipReason } from "./document.ts";
+export { documentsOf } from "./documents-of.ts";
 export type { KubeMetadata, KubeObject, ObjectRef } from "./kube-object.ts";
+export { type LabelRequirement, type LabelSelector, matchesSelector } from "./label-selector.ts";
+export { formatRef, groupOf, objectRef } from "./object-ref.ts";
+export type { ParseCode } from "./parse/codes.ts";
+export { type ParsedManifests, parseManifests } from "./parse/parse-manifests.ts";
+export { formatPath, getAt } from "./path.ts";
+export { type ManifestTree, readTree, type TextFile } from "./read-tree.ts";
+export { stringify } from "./stringify/stringify.ts";
 export type { EndpointPort, VirtualEndpoint } from "./virtual-endpoint.ts";
+export { type Workload, type WorkloadKind, workloads } from "./workloads.ts";

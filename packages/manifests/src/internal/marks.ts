@@ -1,0 +1,30 @@
+import { isMapping } from "./plain.ts";
+
+/** A value SOPS encrypted: `ENC[AES256_GCM,data:…]`. */
+export function isCiphertext(value: unknown): boolean {
+  return typeof value === "string" && value.startsWith("ENC[AES256_GCM,");
+}
+
+/** A `sops` block is there, or even `kind` is ciphertext. */
+export function isEncrypted(object: Readonly<Record<string, unknown>>): boolean {
+  const block = object["sops"];
+  if (isMapping(block) && ("mac" in block || "lastmodified" in block)) return true;
+  return isCiphertext(object["kind"]) || isCiphertext(object["apiVersion"]);
+}
+
+/** The directives of strategic merge patches, read by kubectl and kustomize and unknown to every schema. */
+export function isPatchDirective(key: string): boolean {
+  return (
+    key === "$patch" ||
+    key === "$retainKeys" ||
+    key.startsWith("$setElementOrder/") ||
+    key.startsWith("$deleteFromPrimitiveList/")
+  );
+}
+
+export function hasPatchDirective(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasPatchDirective);
+  if (!isMapping(value)) return false;
+  for (const key in value) if (isPatchDirective(key) || hasPatchDirective(value[key])) return true;
+  return false;
+}

@@ -1,0 +1,137 @@
+import { readdir, readFile, realpath } from "node:fs/promises";
+import { join, posix, relative, sep } from "node:path";
+import type { ManifestDocument } from "./document.ts";
+import { compareText, isMapping } from "./internal/plain.ts";
+import { type ParsedManifests, parseManifests } from "./parse/parse-manifests.ts";
+
+/** A text file of a tree; `path` is relative to its root, with forward slashes. */
+export interface TextFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** All manifests of a folder, plus every text file in it for checks that look at more than manifests. */
+export interface ManifestTree extends ParsedManifests {
+  readonly files: TextFile[];
+}
+
+const skippedFolders = new Set([".git", "node_modules"]);
+const manifestFile = /\.(?:ya?ml|json)$/i;
+
+/**
+ * Reads every `.yaml`, `.yml` and `.json` file below a folder (but for `.git` and `node_modules`) in the order of their
+ * paths. Files that a kustomization lists under `patches` or `patchesStrategicMerge` become patches.
+ *
+ * Symbolic links are never followed; one that leads out of the folder is reported. Files that are no UTF-8 text are
+ * left out; a manifest among them is reported.
+ *
+ * @throws the error of `node:fs` if the folder, or a file in it, cannot be read.
+ * @example
+ * ```ts
+ * import { mkdtemp, writeFile } from "node:fs/promises";
+ * import { readTree } from "@idstack/manifests";
+ * const dir = await mkdtemp("tree-");
+ * await writeFile(`${dir}/apps.yaml`, "apiVersion: v1\nkind: Namespace\nmetadata: { name: apps }\n");
+ * const { documents } = await readTree(dir);
+ * console.log(documents[0]?.file, documents[0]?.object.kind); // apps.yaml Namespace
+ * ```
+ */
+export async function readTree(dir: string): Promise<ManifestTree> {
+  const tree: ManifestTree = { documents: [], patches: [], skipped: [], diagnostics: [], files: [] };
+  const root = await realpath(dir);
+  const { files, links } = await list(root);
+  for (const link of links) await reportLink(root, link, tree);
+  for (const path of files) {
+    const bytes = await readFile(join(root, path));
+    const text = bytes.includes(0) ? undefined : decode(bytes);
+    if (text !== undefined) {
+      tree.files.push({ path, text });
+      if (manifestFile.test(path)) add(tree, parseFile(path, text));
+    } else if (manifestFile.test(path)) {
+      tree.diagnostics.push({
+        code: "unreadable-file",
+        severity: "error",
+        message: "this file is not UTF-8 text",
+        file: path,
+        help: "Save it as UTF-8.",
+      });
+    }
+  }
+  return movePatches(tree);
+}
+
+async function list(root: string): Promise<{ files: string[]; links: string[] }> {
+  const files: string[] = [];
+  const links: string[] = [];
+  const folders = [root];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      const full = join(folder, entry.name);
+      const path = relative(root, full).split(sep).join("/");
+      if (entry.isSymbolicLink()) links.push(path);
+      else if (entry.isFile()) files.push(path);
+      else if (entry.isDirectory() && !skippedFolders.has(entry.name)) folders.push(full);
+    }
+  }
+  return { files: files.sort(compareText), links: links.sort(compareText) };
+}
+
+async function reportLink(root: string, path: string, tree: ManifestTree): Promise<void> {
+  const target = await realpath(join(root, path)).catch(() => undefined);
+  if (target?.startsWith(root + sep)) return;
+  tree.diagnostics.push({
+    code: "unreadable-file",
+    severity: "warning",
+    message: target === undefined ? "this link leads nowhere" : "this link leads out of the tree and was not followed",
+    file: path,
+    help: "Copy the file into the tree, or name its folder on its own.",
+  });
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A JSON file that is no manifest (say, one with comments) is nobody's mistake here. */
+function parseFile(file: string, text: string): ParsedManifests {
+  const manifests =
+    /\.json$/i.test(file) && !text.includes('"apiVersion"') ? undefined : parseManifests(text, { file });
+  if (manifests !== undefined) return manifests;
+  return {
+    documents: [],
+    patches: [],
+    skipped: [{ reason: "not-kubernetes", file, line: 1, value: text }],
+    diagnostics: [],
+  };
+}
+
+function add(tree: ManifestTree, found: ParsedManifests): void {
+  tree.documents.push(...found.documents);
+  tree.patches.push(...found.patches);
+  tree.skipped.push(...found.skipped);
+  tree.diagnostics.push(...found.diagnostics);
+}
+
+/** Documents of files that a kustomization applies as patches are no objects, even without any `$patch`. */
+function movePatches(tree: ManifestTree): ManifestTree {
+  const patchFiles = new Set<string>();
+  for (const { reason, file, value } of tree.skipped) {
+    if (reason !== "kustomize" || file === undefined || !isMapping(value)) continue;
+    for (const entry of [value["patches"], value["patchesStrategicMerge"]].flat()) {
+      const path = isMapping(entry) ? entry["path"] : entry;
+      if (typeof path === "string" && !path.includes("\n")) patchFiles.add(posix.join(posix.dirname(file), path));
+    }
+  }
+  if (patchFiles.size === 0) return tree;
+  const isPatch = ({ file }: ManifestDocument) => file !== undefined && patchFiles.has(file);
+  const moved = tree.documents.filter(isPatch).map((document) => ({ ...document, patch: true }));
+  return {
+    ...tree,
+    documents: tree.documents.filter((document) => !isPatch(document)),
+    patches: [...tree.patches, ...moved],
+  };
+}
