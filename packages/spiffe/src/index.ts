@@ -1,1 +1,35 @@
-export {};
+// For applications.
+
+// For libraries.
+export { type X509Bundle, X509BundleSet, type X509BundleSource } from "./bundle/x509-bundle.ts";
+export { type Clock, systemClock } from "./clock.ts";
+export {
+  type IdErrorCode,
+  type PeerErrorCode,
+  type SourceErrorCode,
+  SpiffeError,
+  type SpiffeErrorCode,
+  type SpiffeErrorDetails,
+  type VerificationErrorCode,
+  type WorkloadApiErrorCode,
+} from "./errors.ts";
+export { type Authorize, exact, type IdMatcher, memberOf, oneOf } from "./id/authorize.ts";
+export { SpiffeId } from "./id/spiffe-id.ts";
+export { TrustDomain } from "./id/trust-domain.ts";
+export {
+  type VerifiedX509Svid,
+  type VerifyX509SvidOptions,
+  verifyX509Svid,
+} from "./svid/verify-x509-svid.ts";
+export type { X509Context, X509ContextSource, X509Svid } from "./svid/x509-svid.ts";
+export { type Backoff, type BackoffOptions, exponentialBackoff } from "./workload-api/backoff.ts";
+export {
+  type JwtSvid,
+  type ValidatedJwtSvid,
+  type WatchOptions,
+  WorkloadApiClient,
+  type WorkloadApiClientOptions,
+} from "./workload-api/client.ts";
+export { ENDPOINT_SOCKET_VARIABLE, type Endpoint, findEndpoint, parseEndpoint } from "./workload-api/endpoint.ts";
+export type { X509Update } from "./workload-api/x509-response.ts";
+export { X509Source, type X509SourceOptions } from "./workload-api/x509-source.ts";

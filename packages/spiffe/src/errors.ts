@@ -1,0 +1,124 @@
+/** Every reason for which `@idstack/spiffe` fails at run time. Caller mistakes are `TypeError`s instead. */
+export type SpiffeErrorCode =
+  | IdErrorCode
+  | WorkloadApiErrorCode
+  | SourceErrorCode
+  | VerificationErrorCode
+  | PeerErrorCode;
+
+/** A text is not a SPIFFE ID or trust domain (SPIFFE-ID §2). */
+export type IdErrorCode = "invalid-spiffe-id" | "invalid-trust-domain";
+
+/** The Workload API cannot be reached or refuses (SPIFFE_Workload_Endpoint §4, §6). */
+export type WorkloadApiErrorCode =
+  /** Neither an address nor `SPIFFE_ENDPOINT_SOCKET` is given. */
+  | "no-endpoint-address"
+  | "invalid-endpoint-address"
+  /** The socket does not exist. */
+  | "endpoint-not-found"
+  /** The file system does not let this process open the socket. */
+  | "endpoint-forbidden"
+  /** The socket or port exists, nothing listens. */
+  | "endpoint-refused"
+  /** The agent knows no identity for this workload: no matching registration entry. */
+  | "permission-denied"
+  | "unavailable"
+  | "invalid-argument"
+  | "unimplemented"
+  /** Any other gRPC status or a broken connection. */
+  | "rpc-failed"
+  /** A message lacks a mandatory field or holds bytes that do not parse; it was discarded. */
+  | "malformed-response";
+
+/** A source has nothing to hand out. */
+export type SourceErrorCode =
+  | "start-timeout"
+  | "source-closed"
+  /** The agent withdrew the identity, or no SVID matches the wanted hint. */
+  | "no-svid"
+  /** An SVID that the agent pushed breaks the rules; it was ignored. `cause` names the rule. */
+  | "svid-rejected"
+  /** A federated bundle that the agent pushed does not parse; its trust domain is not trusted. */
+  | "bundle-rejected";
+
+/** A certificate chain is no valid X.509-SVID (X509-SVID §2-§5, RFC 5280 §6). */
+export type VerificationErrorCode =
+  | "no-certificate"
+  | "certificate-malformed"
+  | "chain-too-long"
+  | "uri-san-missing"
+  | "uri-san-multiple"
+  | "uri-san-not-spiffe"
+  | "root-path"
+  | "san-not-critical"
+  | "leaf-is-ca"
+  | "key-usage-missing"
+  | "key-usage-not-critical"
+  | "key-usage-cert-sign"
+  | "key-usage-crl-sign"
+  | "digital-signature-missing"
+  | "extended-key-usage"
+  | "critical-extension"
+  | "certificate-expired"
+  | "certificate-not-yet-valid"
+  | "no-bundle"
+  | "untrusted-chain"
+  | "bad-signature"
+  | "issuer-not-ca"
+  | "issuer-cert-sign"
+  | "path-length"
+  /** Own SVIDs only: the key does not belong to the leaf. */
+  | "key-mismatch"
+  /** Own SVIDs only: `spiffe_id` of the message differs from the URI SAN. */
+  | "id-mismatch";
+
+/** A verified peer is not the one wanted, or the connection cannot be judged. */
+export type PeerErrorCode =
+  | "unauthorized"
+  /** A resumed TLS session carries no chain that could be verified. */
+  | "session-reused"
+  | "handshake-timeout";
+
+/** What a {@link SpiffeError} knows beside its code. */
+export interface SpiffeErrorDetails {
+  /** The SPIFFE ID concerned: as claimed, not necessarily proven. */
+  readonly spiffeId?: string | undefined;
+  /** Subject of the certificate that breaks the rule, as Node prints it. */
+  readonly subject?: string | undefined;
+  /** Document and section of the rule, for example `X509-SVID §4.3`. */
+  readonly section?: string | undefined;
+  /** Address of the Workload API. */
+  readonly address?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error class of this package. Branch on `code`; the message is for people and never holds key material.
+ *
+ * @example
+ * ```ts
+ * import { SpiffeError, SpiffeId } from "@idstack/spiffe";
+ * try {
+ *   SpiffeId.parse("spiffe://Example.org/web");
+ * } catch (error) {
+ *   if (error instanceof SpiffeError) console.log(error.code); // "invalid-spiffe-id"
+ * }
+ * ```
+ */
+export class SpiffeError extends Error {
+  override readonly name = "SpiffeError";
+  readonly code: SpiffeErrorCode;
+  readonly spiffeId?: string;
+  readonly subject?: string;
+  readonly section?: string;
+  readonly address?: string;
+
+  constructor(code: SpiffeErrorCode, message: string, details: SpiffeErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    if (details.spiffeId !== undefined) this.spiffeId = details.spiffeId;
+    if (details.subject !== undefined) this.subject = details.subject;
+    if (details.section !== undefined) this.section = details.section;
+    if (details.address !== undefined) this.address = details.address;
+  }
+}

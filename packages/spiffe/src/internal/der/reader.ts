@@ -1,0 +1,103 @@
+/** One DER element: identifier octet, content range and the bytes of the whole element. */
+export interface DerElement {
+  readonly tag: number;
+  /** Content without identifier and length. */
+  readonly content: Uint8Array;
+  /** The element as it stands, identifier and length included. */
+  readonly bytes: Uint8Array;
+}
+
+export const TAG = {
+  boolean: 0x01,
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  oid: 0x06,
+  utf8String: 0x0c,
+  sequence: 0x30,
+  set: 0x31,
+  utcTime: 0x17,
+  generalizedTime: 0x18,
+} as const;
+
+/** Reads one element at `offset`. Only what DER allows: definite lengths in their shortest form, low tag numbers. */
+export function readElement(bytes: Uint8Array, offset = 0): DerElement {
+  const tag = bytes[offset];
+  const first = bytes[offset + 1];
+  if (tag === undefined || first === undefined) throw new DerError("truncated element");
+  if ((tag & 0x1f) === 0x1f) throw new DerError("multi-byte tags are not used in certificates");
+  let length = first;
+  let start = offset + 2;
+  if (first >= 0x80) {
+    const count = first & 0x7f;
+    if (count === 0 || count > 4) throw new DerError("unsupported length form");
+    length = 0;
+    for (let index = 0; index < count; index += 1) {
+      const octet = bytes[start + index];
+      if (octet === undefined) throw new DerError("truncated length");
+      length = length * 256 + octet;
+    }
+    start += count;
+    if (length < 0x80 || length < 256 ** (count - 1)) throw new DerError("length is not in its shortest form");
+  }
+  const end = start + length;
+  if (end > bytes.length) throw new DerError("element is longer than its container");
+  return { tag, content: bytes.subarray(start, end), bytes: bytes.subarray(offset, end) };
+}
+
+/** All elements that lie one after the other in `bytes`. */
+export function readElements(bytes: Uint8Array): DerElement[] {
+  const elements: DerElement[] = [];
+  for (let offset = 0; offset < bytes.length; ) {
+    const element = readElement(bytes, offset);
+    elements.push(element);
+    offset += element.bytes.length;
+  }
+  return elements;
+}
+
+/** The elements inside a constructed element that has to carry `tag`. */
+export function childrenOf(element: DerElement | undefined, tag: number): DerElement[] {
+  if (element?.tag !== tag) throw new DerError(`expected tag 0x${tag.toString(16)}`);
+  return readElements(element.content);
+}
+
+/** Dotted form of an OBJECT IDENTIFIER. */
+export function readOid(element: DerElement | undefined): string {
+  if (element?.tag !== TAG.oid || element.content.length === 0) throw new DerError("expected an OID");
+  const arcs: bigint[] = [];
+  let value = 0n;
+  let open = false;
+  for (const octet of element.content) {
+    value = (value << 7n) | BigInt(octet & 0x7f);
+    open = (octet & 0x80) !== 0;
+    if (open) continue;
+    if (arcs.length === 0) {
+      const top = value < 80n ? value / 40n : 2n;
+      arcs.push(top, value - top * 40n);
+    } else arcs.push(value);
+    value = 0n;
+  }
+  if (open) throw new DerError("truncated OID");
+  return arcs.join(".");
+}
+
+/** Milliseconds since the epoch of a UTCTime or GeneralizedTime in the one form RFC 5280 §4.1.2.5 allows. */
+export function readTime(element: DerElement | undefined): number {
+  const text = Buffer.from(element?.content ?? []).toString("latin1");
+  const match =
+    element?.tag === TAG.utcTime
+      ? /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(text)
+      : element?.tag === TAG.generalizedTime
+        ? /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(text)
+        : null;
+  if (match === null) throw new DerError("expected a time");
+  const [short = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
+  const year = match[1]?.length === 4 ? short : short < 50 ? 2000 + short : 1900 + short;
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
+/** Bytes that are no DER. Callers turn it into an error of their own. */
+export class DerError extends Error {
+  override readonly name = "DerError";
+}

@@ -1,0 +1,137 @@
+import type { X509Certificate } from "node:crypto";
+import { childrenOf, type DerElement, DerError, readElement, readOid, readTime, TAG } from "../der/reader.ts";
+
+/** The parts of a certificate that the SPIFFE rules need and `X509Certificate` does not expose, or exposes escaped. */
+export interface CertificateFields {
+  /** DER of the names, to be compared byte by byte. */
+  readonly issuer: Uint8Array;
+  readonly subject: Uint8Array;
+  readonly subjectIsEmpty: boolean;
+  /** Milliseconds since the epoch. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly basicConstraints: { readonly ca: boolean; readonly pathLength?: number } | undefined;
+  readonly keyUsage: { readonly critical: boolean; readonly bits: ReadonlySet<number> } | undefined;
+  readonly extendedKeyUsage: readonly string[] | undefined;
+  readonly subjectAltName: { readonly critical: boolean; readonly uris: readonly string[] } | undefined;
+  /** Critical extensions that this package does not process. */
+  readonly unknownCritical: readonly string[];
+}
+
+/** Bit numbers of KeyUsage (RFC 5280 §4.2.1.3). */
+export const KEY_USAGE = { digitalSignature: 0, keyCertSign: 5, cRLSign: 6 } as const;
+
+export const OID = {
+  keyUsage: "2.5.29.15",
+  subjectAltName: "2.5.29.17",
+  basicConstraints: "2.5.29.19",
+  // Without policy constraints in the path, certificate policies cannot make validation fail (RFC 5280 §6.1).
+  certificatePolicies: "2.5.29.32",
+  extendedKeyUsage: "2.5.29.37",
+  subjectKeyIdentifier: "2.5.29.14",
+  authorityKeyIdentifier: "2.5.29.35",
+  serverAuth: "1.3.6.1.5.5.7.3.1",
+  clientAuth: "1.3.6.1.5.5.7.3.2",
+  anyExtendedKeyUsage: "2.5.29.37.0",
+} as const;
+
+const processed: ReadonlySet<string> = new Set([
+  OID.keyUsage,
+  OID.subjectAltName,
+  OID.basicConstraints,
+  OID.certificatePolicies,
+  OID.extendedKeyUsage,
+  OID.subjectKeyIdentifier,
+  OID.authorityKeyIdentifier,
+]);
+
+const cache = new WeakMap<X509Certificate, CertificateFields>();
+
+/** @throws DerError if the certificate is not as RFC 5280 §4.1 describes it. */
+export function fieldsOf(certificate: X509Certificate): CertificateFields {
+  const known = cache.get(certificate);
+  if (known !== undefined) return known;
+  const fields = parseFields(certificate.raw);
+  cache.set(certificate, fields);
+  return fields;
+}
+
+function parseFields(raw: Uint8Array): CertificateFields {
+  const [tbs] = childrenOf(readElement(raw), TAG.sequence);
+  const parts = childrenOf(tbs, TAG.sequence);
+  // version [0] is absent in version 1 certificates, which have no extensions either.
+  const offset = parts[0]?.tag === 0xa0 ? 1 : 0;
+  const [, , issuer, validity, subject] = parts.slice(offset);
+  if (issuer === undefined || subject === undefined) throw new DerError("truncated certificate");
+  const [notBefore, notAfter] = childrenOf(validity, TAG.sequence);
+  const extensions = readExtensions(parts.find((part) => part.tag === 0xa3));
+  const usage = extensions.get(OID.keyUsage);
+  const names = extensions.get(OID.subjectAltName);
+  return {
+    issuer: issuer.bytes,
+    subject: subject.bytes,
+    subjectIsEmpty: subject.content.length === 0,
+    notBefore: readTime(notBefore),
+    notAfter: readTime(notAfter),
+    basicConstraints: readBasicConstraints(extensions.get(OID.basicConstraints)),
+    keyUsage: usage && { critical: usage.critical, bits: readNamedBits(usage.value) },
+    extendedKeyUsage: readOidList(extensions.get(OID.extendedKeyUsage)),
+    subjectAltName: names && { critical: names.critical, uris: readUris(names.value) },
+    unknownCritical: [...extensions]
+      .filter(([oid, { critical }]) => critical && !processed.has(oid))
+      .map(([oid]) => oid),
+  };
+}
+
+interface Extension {
+  readonly critical: boolean;
+  readonly value: DerElement;
+}
+
+function readExtensions(wrapper: DerElement | undefined): Map<string, Extension> {
+  const extensions = new Map<string, Extension>();
+  if (wrapper === undefined) return extensions;
+  for (const entry of childrenOf(readElement(wrapper.content), TAG.sequence)) {
+    const [id, ...rest] = childrenOf(entry, TAG.sequence);
+    const oid = readOid(id);
+    const critical = rest[0]?.tag === TAG.boolean && rest[0].content[0] !== 0;
+    const octets = rest.at(-1);
+    if (octets?.tag !== TAG.octetString) throw new DerError(`extension ${oid} has no value`);
+    if (extensions.has(oid)) throw new DerError(`extension ${oid} appears twice`);
+    extensions.set(oid, { critical, value: readElement(octets.content) });
+  }
+  return extensions;
+}
+
+function readBasicConstraints(extension: Extension | undefined): CertificateFields["basicConstraints"] {
+  if (extension === undefined) return undefined;
+  const parts = childrenOf(extension.value, TAG.sequence);
+  const ca = parts[0]?.tag === TAG.boolean && parts[0].content[0] !== 0;
+  const length = parts.find((part) => part.tag === TAG.integer);
+  return length === undefined
+    ? { ca }
+    : { ca, pathLength: Number.parseInt(Buffer.from(length.content).toString("hex"), 16) };
+}
+
+function readNamedBits(element: DerElement): Set<number> {
+  if (element.tag !== TAG.bitString || element.content.length === 0) throw new DerError("expected a bit string");
+  const bits = new Set<number>();
+  element.content.subarray(1).forEach((octet, index) => {
+    for (let bit = 0; bit < 8; bit += 1) if ((octet & (0x80 >> bit)) !== 0) bits.add(index * 8 + bit);
+  });
+  return bits;
+}
+
+function readOidList(extension: Extension | undefined): string[] | undefined {
+  return extension && childrenOf(extension.value, TAG.sequence).map(readOid);
+}
+
+/** uniformResourceIdentifier is [6] IA5String (RFC 5280 §4.2.1.6). */
+function readUris(element: DerElement): string[] {
+  return childrenOf(element, TAG.sequence)
+    .filter((name) => name.tag === 0x86)
+    .map((name) => {
+      if (name.content.some((octet) => octet > 0x7f)) throw new DerError("URI is not ASCII");
+      return Buffer.from(name.content).toString("latin1");
+    });
+}

@@ -1,0 +1,120 @@
+import type { X509Certificate } from "node:crypto";
+import type { SpiffeError } from "../../errors.ts";
+import type { SpiffeId } from "../../id/spiffe-id.ts";
+import { type CertificateFields, fieldsOf, KEY_USAGE } from "./fields.ts";
+import { checkValidity, violation } from "./leaf-rules.ts";
+
+/** Signature checks one chain may cost: crossed or looping intermediates must not keep the process busy. */
+const MAX_SIGNATURES = 64;
+
+/** What a path is built from. */
+export interface PathInput {
+  readonly leaf: X509Certificate;
+  /** Everything the peer sent after its leaf, in any order. */
+  readonly intermediates: readonly X509Certificate[];
+  readonly authorities: readonly X509Certificate[];
+  readonly now: number;
+  readonly id: SpiffeId;
+}
+
+/**
+ * Finds a path from the leaf to an authority (RFC 5280 §6.1) or throws what stopped the most promising one.
+ *
+ * @throws SpiffeError
+ */
+export function checkPath(input: PathInput): void {
+  const search: Search = { ...input, signatures: 0, fault: undefined };
+  if (reachesAuthority(search, input.leaf, 0, new Set())) return;
+  throw (
+    search.fault ??
+    violation(
+      "untrusted-chain",
+      input.leaf,
+      `its chain does not lead to a CA in the bundle of ${input.id.trustDomain.idString}`,
+      "X509-SVID §5.1",
+      input.id,
+    )
+  );
+}
+
+interface Search extends PathInput {
+  signatures: number;
+  /** First rule broken by a certificate that would otherwise have been the next link. */
+  fault: SpiffeError | undefined;
+}
+
+/** `depth`: intermediates between the leaf and the issuer that is looked for. */
+function reachesAuthority(
+  search: Search,
+  child: X509Certificate,
+  depth: number,
+  used: ReadonlySet<X509Certificate>,
+): boolean {
+  const issuer = Buffer.from(fieldsOf(child).issuer);
+  const named = (candidate: X509Certificate): boolean => issuer.equals(fieldsOf(candidate).subject);
+  for (const authority of search.authorities) {
+    if (named(authority) && isIssuer(search, child, authority, depth)) return true;
+  }
+  for (const intermediate of search.intermediates) {
+    if (used.has(intermediate) || !named(intermediate)) continue;
+    if (!isIssuer(search, child, intermediate, depth)) continue;
+    const next = new Set(used).add(intermediate);
+    if (reachesAuthority(search, intermediate, isSelfIssued(intermediate) ? depth : depth + 1, next)) return true;
+  }
+  return false;
+}
+
+function isIssuer(search: Search, child: X509Certificate, issuer: X509Certificate, depth: number): boolean {
+  try {
+    checkIssuer(search, child, issuer, fieldsOf(issuer), depth);
+    return true;
+  } catch (error) {
+    search.fault ??= error as SpiffeError;
+    return false;
+  }
+}
+
+function checkIssuer(
+  search: Search,
+  child: X509Certificate,
+  issuer: X509Certificate,
+  fields: CertificateFields,
+  depth: number,
+): void {
+  const { id, now } = search;
+  const { basicConstraints, keyUsage } = fields;
+  if (search.signatures >= MAX_SIGNATURES) {
+    throw violation("chain-too-long", child, `more than ${MAX_SIGNATURES} signatures to check`, "hardening", id);
+  }
+  search.signatures += 1;
+  if (!child.verify(issuer.publicKey)) {
+    throw violation("bad-signature", child, "its signature was not made by its issuer's key", "RFC 5280 §6.1.3", id);
+  }
+  if (basicConstraints?.ca !== true) {
+    throw violation("issuer-not-ca", issuer, "it signed a certificate but is no CA", "X509-SVID §4.1", id);
+  }
+  if (keyUsage !== undefined && !keyUsage.bits.has(KEY_USAGE.keyCertSign)) {
+    throw violation(
+      "issuer-cert-sign",
+      issuer,
+      "it signed a certificate without key usage keyCertSign",
+      "X509-SVID §4.3",
+      id,
+    );
+  }
+  if (basicConstraints.pathLength !== undefined && depth > basicConstraints.pathLength) {
+    throw violation(
+      "path-length",
+      issuer,
+      "more intermediates follow than its path length allows",
+      "RFC 5280 §4.2.1.9",
+      id,
+    );
+  }
+  checkValidity(issuer, fields, now, id);
+}
+
+function isSelfIssued(certificate: X509Certificate): boolean {
+  const { issuer, subject } = fieldsOf(certificate);
+  return Buffer.from(issuer).equals(subject);
+}

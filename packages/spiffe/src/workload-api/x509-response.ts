@@ -1,0 +1,143 @@
+import { createPrivateKey, type KeyObject, type X509Certificate } from "node:crypto";
+import { type X509Bundle, X509BundleSet } from "../bundle/x509-bundle.ts";
+import { SpiffeError } from "../errors.ts";
+import type { X509SVID, X509SVIDResponse } from "../gen/workloadapi_pb.ts";
+import { SpiffeId } from "../id/spiffe-id.ts";
+import { TrustDomain } from "../id/trust-domain.ts";
+import { parseCertificates } from "../internal/x509/der-certificates.ts";
+import { subjectOf } from "../internal/x509/leaf-rules.ts";
+import { verifyX509Svid } from "../svid/verify-x509-svid.ts";
+import type { X509Svid } from "../svid/x509-svid.ts";
+
+/** How much one message may hold; more is treated as malformed. */
+const MAX_SVIDS = 100;
+const MAX_BUNDLES = 200;
+
+/** What one message of the agent says: the full state, not a change (SPIFFE_Workload_API §4.3). */
+export interface X509Update {
+  /** At least one. */
+  readonly svids: readonly [X509Svid, ...X509Svid[]];
+  readonly bundles: X509BundleSet;
+}
+
+/**
+ * Reads a `FetchX509SVID` message. An SVID that breaks the rules is reported and left out, the others stay usable; so
+ * is a federated bundle that does not parse.
+ *
+ * @throws SpiffeError `malformed-response`: the whole message has to be discarded (SPIFFE_Workload_API §4.5).
+ */
+export function readX509Response(
+  message: X509SVIDResponse,
+  now: number,
+  report: (error: SpiffeError) => void,
+): X509Update {
+  checkMandatoryFields(message);
+  const bundles: X509Bundle[] = [];
+  const svids: X509Svid[] = [];
+  const hints = new Set<string>();
+  for (const entry of message.svids) {
+    // With a duplicate hint the first entry wins (§5.2.1).
+    if (entry.hint !== "" && hints.has(entry.hint)) continue;
+    try {
+      const { svid, bundle } = readSvid(entry, now);
+      svids.push(svid);
+      bundles.push(bundle);
+      if (entry.hint !== "") hints.add(entry.hint);
+    } catch (error) {
+      const reason = (error as Error).message;
+      const details = { spiffeId: entry.spiffeId, cause: error };
+      report(new SpiffeError("svid-rejected", `the agent pushed an unusable SVID, it is ignored: ${reason}`, details));
+    }
+  }
+  const [first, ...rest] = svids;
+  if (first === undefined) throw malformed("none of its SVIDs is usable");
+  // Own bundles come first: a federated entry cannot replace them.
+  return {
+    svids: [first, ...rest],
+    bundles: new X509BundleSet([...bundles, ...readBundles(message.federatedBundles, report)]),
+  };
+}
+
+/**
+ * Reads a map of trust domain ID to concatenated DER certificates; an entry that does not parse is reported and left out.
+ */
+export function readBundles(
+  entries: Readonly<Record<string, Uint8Array>>,
+  report: (error: SpiffeError) => void,
+): X509Bundle[] {
+  return Object.entries(entries).flatMap(([name, bytes]) => {
+    try {
+      return [{ trustDomain: TrustDomain.parse(name), authorities: parseCertificates(bytes) }];
+    } catch (cause) {
+      const reason = (cause as Error).message;
+      const message = `the bundle of ${JSON.stringify(name)} does not parse, this trust domain is not trusted: ${reason}`;
+      report(new SpiffeError("bundle-rejected", message, { cause }));
+      return [];
+    }
+  });
+}
+
+/** The error for a message that has to be discarded. */
+export function malformed(reason: string): SpiffeError {
+  return new SpiffeError(
+    "malformed-response",
+    `the agent's message is discarded: ${reason} (SPIFFE_Workload_API §4.5)`,
+    {
+      section: "SPIFFE_Workload_API §4.5",
+    },
+  );
+}
+
+function checkMandatoryFields({ svids, federatedBundles }: X509SVIDResponse): void {
+  if (svids.length === 0) throw malformed("the mandatory field svids is empty");
+  if (svids.length > MAX_SVIDS) throw malformed(`more than ${MAX_SVIDS} SVIDs`);
+  if (Object.keys(federatedBundles).length > MAX_BUNDLES) throw malformed(`more than ${MAX_BUNDLES} federated bundles`);
+  for (const svid of svids) {
+    if (svid.spiffeId === "") throw malformed("the mandatory field spiffe_id is empty");
+    if (svid.x509Svid.length === 0) throw malformed("the mandatory field x509_svid is empty");
+    if (svid.x509SvidKey.length === 0) throw malformed("the mandatory field x509_svid_key is empty");
+    if (svid.bundle.length === 0) throw malformed("the mandatory field bundle is empty");
+  }
+}
+
+function readSvid(entry: X509SVID, now: number): { svid: X509Svid; bundle: X509Bundle } {
+  const id = SpiffeId.parse(entry.spiffeId);
+  const chain = parse("x509_svid", entry.x509Svid);
+  const bundle: X509Bundle = { trustDomain: id.trustDomain, authorities: parse("bundle", entry.bundle) };
+  const verified = verifyX509Svid(chain, new X509BundleSet([bundle]), { now });
+  const [leaf] = verified.certificates;
+  if (!verified.id.equals(id)) {
+    throw new SpiffeError("id-mismatch", `spiffe_id is ${id}, the certificate says ${verified.id}`, {
+      spiffeId: id.toString(),
+      subject: subjectOf(leaf),
+      section: "SPIFFE_Workload_API §5.1",
+    });
+  }
+  const privateKey = readKey(entry.x509SvidKey);
+  if (!leaf.checkPrivateKey(privateKey)) {
+    throw new SpiffeError("key-mismatch", `the private key does not belong to the certificate of ${id}`, {
+      spiffeId: id.toString(),
+      subject: subjectOf(leaf),
+      section: "SPIFFE_Workload_API §5.1",
+    });
+  }
+  const svid = { id, certificates: verified.certificates, privateKey };
+  return { svid: entry.hint === "" ? svid : { ...svid, hint: entry.hint }, bundle };
+}
+
+function parse(field: string, bytes: Uint8Array): X509Certificate[] {
+  try {
+    return parseCertificates(bytes);
+  } catch (cause) {
+    throw new SpiffeError("certificate-malformed", `${field} holds bytes that are no DER certificates`, { cause });
+  }
+}
+
+function readKey(bytes: Uint8Array): KeyObject {
+  try {
+    return createPrivateKey({ key: Buffer.from(bytes), format: "der", type: "pkcs8" });
+  } catch {
+    // No cause: what a parser says about a key may quote it.
+    throw new SpiffeError("key-mismatch", "x509_svid_key is no PKCS#8 private key");
+  }
+}
