@@ -1,0 +1,28 @@
+import { readTree, type VirtualEndpoint } from "@idstack/manifests";
+import { type AuditOptions, audit } from "./audit.ts";
+import type { AuditReport } from "./report.ts";
+
+/** Options of {@link auditTree}. */
+export interface AuditTreeOptions extends AuditOptions {
+  /** Pods that charts and operators will create, for the checks on network policies. */
+  readonly endpoints?: readonly VirtualEndpoint[] | undefined;
+}
+
+/**
+ * Audits every manifest and text file below a folder. Files of the findings are relative to it.
+ *
+ * @throws the error of `node:fs` if the folder cannot be read; TypeError for an unknown check.
+ * @example
+ * ```ts
+ * import { mkdtemp, writeFile } from "node:fs/promises";
+ * import { auditTree, formatText } from "@idstack/audit";
+ *
+ * const dir = await mkdtemp("home-");
+ * await writeFile(`${dir}/apps.yaml`, "apiVersion: v1\nkind: Namespace\nmetadata: { name: apps }\n");
+ * console.log(formatText(await auditTree(dir)));
+ * ```
+ */
+export async function auditTree(dir: string, options: AuditTreeOptions = {}): Promise<AuditReport> {
+  const tree = await readTree(dir);
+  return audit({ ...tree, endpoints: options.endpoints }, options);
+}

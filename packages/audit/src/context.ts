@@ -1,0 +1,49 @@
+import type { Diagnostic, ManifestDocument, TextFile, Workload } from "@idstack/manifests";
+import { groupOf, workloads } from "@idstack/manifests";
+import type { AuditInput } from "./audit.ts";
+import { type KnownEndpoint, knownEndpoints } from "./internal/endpoints.ts";
+import { type Install, installsOf } from "./internal/installs.ts";
+
+/** What checks read: built once for a tree, with the expensive parts made when a check first asks for them. */
+export interface AuditContext {
+  /** Objects of the tree; patches are left out. */
+  readonly documents: readonly ManifestDocument[];
+  /** Every text file of the tree, manifests included. Empty when only objects were given. */
+  readonly files: readonly TextFile[];
+  /** What parsing reported: documents that could not be read. */
+  readonly parseDiagnostics: readonly Diagnostic[];
+  readonly workloads: readonly Workload[];
+  /** Pods of the workloads, given virtual endpoints, and pods that operators create for resources of the tree. */
+  readonly endpoints: readonly KnownEndpoint[];
+  /** Charts and foreign manifests that something in the tree installs: their pods are not among the endpoints. */
+  readonly installs: readonly Install[];
+  /** Documents of these kinds in any version of the group. */
+  ofKind(group: string, ...kinds: readonly string[]): readonly ManifestDocument[];
+  /** What `validate` of `@idstack/manifests` says about a document. */
+  schemaDiagnostics(document: ManifestDocument): readonly Diagnostic[];
+}
+
+/** Builds the context of an audit. */
+export function auditContext(input: AuditInput): AuditContext {
+  const documents = input.documents.filter((document) => !document.patch);
+  const byKind = Map.groupBy(documents, ({ object }) => `${groupOf(object.apiVersion)}/${object.kind}`);
+  const validated = new Map<ManifestDocument, readonly Diagnostic[]>();
+  const files = input.files ?? [];
+  const ofKind: AuditContext["ofKind"] = (group, ...kinds) =>
+    kinds.flatMap((kind) => byKind.get(`${group}/${kind}`) ?? []);
+  const found = workloads(documents);
+  return {
+    documents,
+    files,
+    parseDiagnostics: input.diagnostics ?? [],
+    workloads: found,
+    endpoints: knownEndpoints(found, input.endpoints ?? [], ofKind),
+    installs: installsOf({ files, ofKind }),
+    ofKind,
+    schemaDiagnostics(document) {
+      const known = validated.get(document) ?? ([] as readonly Diagnostic[]);
+      validated.set(document, known);
+      return known;
+    },
+  };
+}
