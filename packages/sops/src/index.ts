@@ -1,1 +1,10 @@
-export {};
+export { type AgeIdentity, formatIdentityFile, generateIdentity } from "./age/generate-identity.ts";
+export { defaultKeysFile, type KeySourceOptions } from "./age/key-sources.ts";
+export { recipientProblem } from "./age/recipients.ts";
+export type { SopsMapping, SopsValue } from "./data.ts";
+export { type Decrypted, type DecryptOptions, decrypt } from "./decrypt.ts";
+export type { Diagnostic, Severity } from "./diagnostic.ts";
+export { type EncryptOptions, encrypt, type Plaintext } from "./encrypt.ts";
+export { SopsError, type SopsErrorCode, type SopsErrorDetails, type TriedSource } from "./errors.ts";
+export type { AgeKey, SopsMetadata } from "./metadata.ts";
+export type { Selection } from "./selection.ts";

@@ -1,0 +1,73 @@
+import type { KeySourceOptions } from "./age/key-sources.ts";
+import type { SopsMapping } from "./data.ts";
+import { SopsError } from "./errors.ts";
+import { unwrapDataKey } from "./internal/data-key.ts";
+import { toData } from "./internal/data-tree.ts";
+import { decryptDocuments } from "./internal/decrypt-documents.ts";
+import { type EncryptedFile, parseEncrypted } from "./internal/encrypted-file.ts";
+import { plainText } from "./internal/plain-text.ts";
+import type { MapNode } from "./internal/tree.ts";
+import type { SopsMetadata } from "./metadata.ts";
+
+export interface DecryptOptions extends KeySourceOptions {
+  /** Named in errors; its extension must be one of YAML. */
+  readonly file?: string | undefined;
+  /** Gives the values even if the file was changed without its key. Values that are encrypted stay authenticated. */
+  readonly ignoreMac?: boolean | undefined;
+}
+
+/** A decrypted file. It holds secrets: keep it out of logs. */
+export interface Decrypted {
+  /** The document. Throws `multiple-documents` when the file holds several: use `documents`. */
+  readonly data: SopsMapping;
+  readonly documents: readonly SopsMapping[];
+  /** The plaintext YAML, with the layout and comments of the encrypted file. */
+  readonly text: string;
+  readonly metadata: SopsMetadata;
+  /** False only with `ignoreMac`. */
+  readonly macVerified: boolean;
+}
+
+/**
+ * Decrypts a SOPS YAML file with an age identity and verifies its MAC.
+ *
+ * Identities are taken from `identities`, else from where sops takes them: `SOPS_AGE_KEY`, `SOPS_AGE_KEY_FILE` and the
+ * user's `keys.txt`.
+ *
+ * @throws {@link SopsError} `not-encrypted`, `invalid-yaml`, `invalid-metadata`, `no-identity-matches`, `mac-mismatch`,
+ * `missing-mac`, `value-not-encrypted`, `invalid-regex`, `unsupported-key-type`.
+ *
+ * @example
+ * import { decrypt, encrypt, generateIdentity } from "@idstack/sops";
+ * const { identity, recipient } = await generateIdentity();
+ * const text = await encrypt("token: hunter2 # rotate in May\n", { recipients: [recipient] });
+ * const { data } = await decrypt(text, { identities: [identity] });
+ * console.log(data["token"]); // hunter2
+ */
+export async function decrypt(text: string, options: DecryptOptions = {}): Promise<Decrypted> {
+  const source = parseEncrypted(text, options.file);
+  const key = await unwrapDataKey(source.metadata, options, options.file);
+  const verify = options.ignoreMac !== true;
+  const { roots } = decryptDocuments(source, key, verify);
+  return decrypted(source, roots, verify);
+}
+
+function decrypted(source: EncryptedFile, roots: readonly MapNode[], macVerified: boolean): Decrypted {
+  const documents = roots.map(toData);
+  let plain: string | undefined;
+  return {
+    documents,
+    metadata: source.metadata,
+    macVerified,
+    get data() {
+      const [only] = documents;
+      if (only !== undefined && documents.length === 1) return only;
+      const what = `the file holds ${documents.length} documents: use documents instead of data`;
+      throw new SopsError("multiple-documents", what, { file: source.file });
+    },
+    get text() {
+      plain ??= plainText(source, roots);
+      return plain;
+    },
+  };
+}

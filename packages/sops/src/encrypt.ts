@@ -1,0 +1,67 @@
+import type { SopsMapping } from "./data.ts";
+import { SopsError } from "./errors.ts";
+import { newDataKey, wrapDataKey } from "./internal/data-key.ts";
+import { fromData } from "./internal/data-tree.ts";
+import { emitTree } from "./internal/emit.ts";
+import { encryptDocuments, parsePlain } from "./internal/encrypt-documents.ts";
+import { utcSeconds } from "./internal/go-time.ts";
+import { selectorOf } from "./internal/selector.ts";
+import type { Selection } from "./selection.ts";
+
+/** For whom and what to encrypt. A creation rule of {@link ruleFor} can be given as it is. */
+export interface EncryptOptions extends Selection {
+  /** age recipients, `age1…`. At least one; better two, one of them kept offline. */
+  readonly recipients: readonly string[];
+  /** The MAC then covers encrypted values only, so plain ones may be edited by hand. Default false. */
+  readonly macOnlyEncrypted?: boolean | undefined;
+  /** Named in errors; its extension must be one of YAML. */
+  readonly file?: string | undefined;
+  /** Time of `lastmodified`. Default: now. */
+  readonly now?: (() => Date) | undefined;
+}
+
+/** Plaintext YAML, or data: a document, or a list of documents. */
+export type Plaintext = string | SopsMapping | readonly SopsMapping[];
+
+/**
+ * Encrypts YAML text or data into a SOPS file with a new data key. Text keeps its layout and comments; anchors and
+ * aliases are expanded, as SOPS cannot hold them.
+ *
+ * @throws {@link SopsError} `already-encrypted`, `reserved-key`, `invalid-yaml`, `unsupported-yaml`,
+ * `unsupported-value`, `no-recipients`, `invalid-recipient`, `invalid-regex`, `conflicting-selection`.
+ *
+ * @example
+ * import { encrypt, generateIdentity } from "@idstack/sops";
+ * const { recipient } = await generateIdentity();
+ * const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "db" }, stringData: { password: "hunter2" } };
+ * const text = await encrypt(secret, { recipients: [recipient], encryptedRegex: "^(data|stringData)$" });
+ * console.log(text.includes("hunter2"), text.includes("kind: Secret")); // false true
+ */
+export async function encrypt(plaintext: Plaintext, options: EncryptOptions): Promise<string> {
+  const { file } = options;
+  const selector = selectorOf(options, { file });
+  const parsed = parsePlain(toText(plaintext, file), file);
+  const key = newDataKey();
+  const age = await wrapDataKey(key, options.recipients, file);
+  return encryptDocuments(parsed, {
+    key,
+    age,
+    selector,
+    macOnlyEncrypted: options.macOnlyEncrypted === true,
+    lastModified: utcSeconds((options.now ?? (() => new Date()))()),
+    file,
+  });
+}
+
+/** YAML of plaintext in any of its forms. */
+export function toText(plaintext: Plaintext, file?: string): string {
+  if (typeof plaintext === "string") return plaintext;
+  const documents: readonly unknown[] = Array.isArray(plaintext) ? plaintext : [plaintext];
+  return documents
+    .map((data) => {
+      const tree = fromData(data);
+      if (tree.kind === "map") return emitTree(tree);
+      throw new SopsError("unsupported-value", "a document is a mapping at the top", { file });
+    })
+    .join("---\n");
+}

@@ -1,0 +1,140 @@
+import { SopsError } from "../errors.ts";
+import type { EncryptedDocument, EncryptedFile } from "./encrypted-file.ts";
+import { aadOf, EnvelopeError, isEnvelope, open, type Sealed } from "./envelope.ts";
+import { Mac } from "./mac.ts";
+import { formatKeyPath, positionAt } from "./position.ts";
+import { str } from "./scalar.ts";
+import { type CommentItem, type LeafNode, type MapNode, mapTree, type Place } from "./tree.ts";
+
+/** Remembers envelopes by place, so that an unchanged value keeps its bytes when the file is written again. */
+export interface Stash {
+  readonly values: Map<string, { readonly leaf: LeafNode; readonly envelope: string }>;
+  readonly comments: Map<string, string>;
+}
+
+export interface DecryptedDocuments {
+  readonly roots: readonly MapNode[];
+  readonly stash: Stash;
+}
+
+export function stashKey(document: number, path: readonly (string | number)[]): string {
+  return JSON.stringify([document, ...path]);
+}
+
+export function commentKey(aad: string, text: string): string {
+  return JSON.stringify([aad, text]);
+}
+
+/** Decrypts every selected value and verifies the MAC. */
+export function decryptDocuments(source: EncryptedFile, key: Uint8Array, verifyMac: boolean): DecryptedDocuments {
+  const mac = new Mac(source.metadata.macOnlyEncrypted);
+  const stash: Stash = { values: new Map(), comments: new Map() };
+  const roots = source.documents.map((document, index) => decryptRoot(source, document, index, key, mac, stash));
+  if (verifyMac) checkMac(source, key, mac.digest());
+  return { roots, stash };
+}
+
+function decryptRoot(
+  source: EncryptedFile,
+  document: EncryptedDocument,
+  index: number,
+  key: Uint8Array,
+  mac: Mac,
+  stash: Stash,
+): MapNode {
+  return mapTree(document.root, {
+    leaf(leaf, place): LeafNode | CommentItem {
+      const scalar = leaf.scalar;
+      if (scalar.type === "null") return leaf;
+      const selected = source.selector.selects(place.keys, place.comments, false);
+      if (!selected) {
+        mac.add(scalar, false);
+        return leaf;
+      }
+      if (scalar.type !== "str" || (scalar.value !== "" && !isEnvelope(scalar.value))) {
+        throw failure(source, "value-not-encrypted", "is selected by the file's rule but not encrypted", leaf, place);
+      }
+      const value = openAt(source, scalar.value, key, leaf, place);
+      if (value.type === "comment") {
+        if (place.dash === undefined && typeof place.path.at(-1) !== "number") {
+          throw failure(source, "mac-mismatch", "holds a comment where a value must be", leaf, place);
+        }
+        stash.comments.set(commentKey(aadOf(place.keys), value.value), scalar.value);
+        const start = place.dash ?? leaf.span?.start;
+        const span = leaf.span && { start: start ?? 0, end: leaf.span.end };
+        return { kind: "comment", text: value.value, span, opened: "element" };
+      }
+      mac.add(value, true);
+      const opened: LeafNode = { ...leaf, scalar: value, opened: true };
+      stash.values.set(stashKey(index, place.path), { leaf: opened, envelope: scalar.value });
+      return opened;
+    },
+    comment(comment, place): CommentItem {
+      if (!source.selector.selects(place.keys, place.comments, true) || !isEnvelope(comment.text)) return comment;
+      const text = openComment(comment.text, key, place);
+      // Comments are outside the MAC; like sops, one that does not open stays as it is.
+      if (text === undefined) return comment;
+      stash.comments.set(commentKey(aadOf(place.keys), text), comment.text);
+      return { ...comment, text, opened: "comment" };
+    },
+  });
+}
+
+/** Writers differ in where they attach a comment between two levels: the levels above are tried too. */
+function openComment(envelope: string, key: Uint8Array, place: Place): string | undefined {
+  for (let depth = place.keys.length; depth >= 0; depth -= 1) {
+    try {
+      const value = open(envelope, key, aadOf(place.keys.slice(0, depth)));
+      return value.type === "comment" || value.type === "str" ? value.value : undefined;
+    } catch (error) {
+      if (!(error instanceof EnvelopeError)) throw error;
+    }
+  }
+  return undefined;
+}
+
+function openAt(source: EncryptedFile, envelope: string, key: Uint8Array, leaf: LeafNode, place: Place): Sealed {
+  if (envelope === "") return str("");
+  try {
+    return open(envelope, key, aadOf(place.keys));
+  } catch (error) {
+    if (!(error instanceof EnvelopeError)) throw error;
+    const what =
+      error.kind === "malformed"
+        ? "is not a well-formed envelope"
+        : "does not authenticate: its bytes or one of the keys above it changed";
+    throw failure(source, "mac-mismatch", what, leaf, place);
+  }
+}
+
+function checkMac(source: EncryptedFile, key: Uint8Array, computed: string): void {
+  const { mac, lastModified } = source.metadata;
+  const { file } = source;
+  if (mac === undefined) throw new SopsError("missing-mac", "the sops block has no mac", { file });
+  let stored: Sealed;
+  try {
+    stored = open(mac, key, lastModified);
+  } catch (cause) {
+    throw new SopsError("mac-mismatch", "MAC mismatch: mac or lastmodified of the sops block changed", { file, cause });
+  }
+  if (stored.type === "str" && stored.value === computed) return;
+  throw new SopsError(
+    "mac-mismatch",
+    "MAC mismatch: a value that is not encrypted changed, or values were added, removed or reordered",
+    { file },
+  );
+}
+
+function failure(
+  source: EncryptedFile,
+  code: "mac-mismatch" | "value-not-encrypted",
+  what: string,
+  leaf: LeafNode,
+  place: Place,
+): SopsError {
+  const path = formatKeyPath(place.path);
+  const message =
+    code === "mac-mismatch" ? `MAC mismatch: the value at ${path} ${what}` : `the value at ${path} ${what}`;
+  const at = leaf.span && positionAt(source.text, leaf.span.start);
+  return new SopsError(code, message, { file: source.file, ...at, path });
+}

@@ -1,0 +1,149 @@
+import { SopsError } from "../errors.ts";
+import type { AgeKey } from "../metadata.ts";
+import { commentKey, type Stash, stashKey } from "./decrypt-documents.ts";
+import { emitTree } from "./emit.ts";
+import { requireYaml } from "./encrypted-file.ts";
+import { aadOf, seal } from "./envelope.ts";
+import { Mac } from "./mac.ts";
+import { emitMetadataBlock } from "./metadata-block.ts";
+import { type ParsedFile, parseYaml } from "./parse-yaml.ts";
+import { applyPatches, type Patch } from "./patch.ts";
+import { columnAt, positionAt } from "./position.ts";
+import { sameScalar, str } from "./scalar.ts";
+import type { Selector } from "./selector.ts";
+import { type CommentItem, entryOf, type LeafNode, type Place, walkTree } from "./tree.ts";
+
+export interface EncryptionPlan {
+  readonly key: Uint8Array;
+  readonly age: readonly AgeKey[];
+  readonly selector: Selector;
+  readonly macOnlyEncrypted: boolean;
+  readonly lastModified: string;
+  readonly file?: string | undefined;
+  /** Envelopes to keep; they must have been made with the same key. */
+  readonly stash?: Stash | undefined;
+}
+
+/** Parses plaintext into a form whose text can be patched: aliases expanded, tags resolved, no flow style on top. */
+export function parsePlain(text: string, file?: string): ParsedFile {
+  requireYaml(file);
+  const parsed = parseYaml(text, file);
+  for (const { root } of parsed.documents) {
+    const block = entryOf(root, "sops");
+    if (block === undefined) continue;
+    const where = { file, ...(block.keySpan && positionAt(text, block.keySpan.start)) };
+    if (block.value.kind === "map" && entryOf(block.value, "mac") !== undefined) {
+      throw new SopsError("already-encrypted", "the text is encrypted already", where);
+    }
+    throw new SopsError("reserved-key", "the top-level key sops is reserved for SOPS itself", where);
+  }
+  const unfinished = !text.endsWith("\n") && text !== "";
+  const rewrite = parsed.documents.some((document) => document.rewrite) || (unfinished && endsInBlock(parsed));
+  if (rewrite) return parseYaml(parsed.documents.map(({ root }) => emitTree(root)).join("---\n"), file);
+  return unfinished ? parseYaml(`${text}\n`, file) : parsed;
+}
+
+/** Encrypts the selected values in place and appends the `sops` block to every document. */
+export function encryptDocuments(parsed: ParsedFile, plan: EncryptionPlan): string {
+  const mac = new Mac(plan.macOnlyEncrypted);
+  const patches = parsed.documents.flatMap((document, index) => {
+    const sealer = new Sealer(parsed.text, index, plan, mac);
+    walkTree(document.root, sealer);
+    return sealer.patches;
+  });
+  const sealedMac = seal(str(mac.digest()), plan.key, plan.lastModified);
+  for (const { root, end } of parsed.documents) {
+    const pad = " ".repeat(root.span === undefined ? 0 : columnAt(parsed.text, root.span.start));
+    const { age, macOnlyEncrypted, lastModified } = plan;
+    const option = plan.selector.option;
+    const block = emitMetadataBlock({ age, option, macOnlyEncrypted, lastModified, mac: sealedMac }, pad);
+    patches.push({ start: end, end, text: block });
+  }
+  return applyPatches(parsed.text, patches);
+}
+
+/** The envelope of a leaf: the one it had, when the value is unchanged, or a fresh one. */
+export function envelopeOf(leaf: LeafNode, place: Place, document: number, plan: EncryptionPlan): string {
+  const kept = plan.stash?.values.get(stashKey(document, place.path));
+  if (kept !== undefined && sameScalar(kept.leaf.scalar, leaf.scalar)) return kept.envelope;
+  return leaf.scalar.type === "null" ? "" : seal(leaf.scalar, plan.key, aadOf(place.keys));
+}
+
+class Sealer {
+  readonly patches: Patch[] = [];
+  readonly #text: string;
+  readonly #document: number;
+  readonly #plan: EncryptionPlan;
+  readonly #mac: Mac;
+
+  constructor(text: string, document: number, plan: EncryptionPlan, mac: Mac) {
+    this.#text = text;
+    this.#document = document;
+    this.#plan = plan;
+    this.#mac = mac;
+  }
+
+  leaf(leaf: LeafNode, place: Place): void {
+    const { scalar, span } = leaf;
+    if (scalar.type === "null") return;
+    const selected = this.#plan.selector.selects(place.keys, place.comments, false);
+    this.#mac.add(scalar, selected);
+    if (span === undefined) return;
+    const inside = this.patches.findIndex((patch) => patch.start > span.start && patch.end <= span.end);
+    const head = inside === -1 ? undefined : this.patches.splice(inside, 1)[0];
+    if (!selected) {
+      if (head !== undefined) this.patches.push(head);
+      return;
+    }
+    const envelope = envelopeOf(leaf, place, this.#document, this.#plan);
+    if (envelope === "") {
+      if (head !== undefined) this.patches.push(head);
+      return;
+    }
+    const plain = leaf.flow === true ? JSON.stringify(envelope) : envelope;
+    const comment = this.#headComment(leaf, head);
+    const tail = leaf.block === true ? blockTail(this.#text.slice(span.start, span.end)) : "";
+    this.patches.push({ ...span, text: plain + comment + tail });
+  }
+
+  comment(comment: CommentItem, place: Place): void {
+    const { selector, key, stash, file } = this.#plan;
+    if (comment.span === undefined || comment.text === "") return;
+    if (!selector.selects(place.keys, place.comments, true)) return;
+    const aad = aadOf(place.keys);
+    const kept = stash?.comments.get(commentKey(aad, comment.text));
+    const envelope = kept ?? seal({ type: "comment", value: comment.text }, key, aad);
+    const [field, name] = selector.option;
+    if (field === "unencryptedCommentRegex" && !selector.selects(place.keys, [[envelope]], true)) {
+      const where = { file, ...positionAt(this.#text, comment.span.start) };
+      throw new SopsError("invalid-regex", `${name} matches an encrypted comment; anchor it`, where);
+    }
+    this.patches.push({ ...comment.span, text: envelope });
+  }
+
+  #headComment(leaf: LeafNode, patch: Patch | undefined): string {
+    if (leaf.block !== true || leaf.span === undefined) return "";
+    const head = this.#text.slice(leaf.span.start, leaf.span.end).split("\n", 1)[0] ?? "";
+    const hash = head.indexOf("#");
+    return hash === -1 ? "" : ` #${patch?.text ?? head.slice(hash + 1)}`;
+  }
+}
+
+/** The line break after a block scalar, and the empty lines below it that are layout rather than value. */
+function blockTail(block: string): string {
+  if (/^[|>][-\d]*\+/.test(block)) return block.endsWith("\n") ? "\n" : "";
+  return /(?:\r?\n)(?:[ \t]*\r?\n)*$/.exec(block)?.[0].replace(/[ \t]+/g, "") ?? "";
+}
+
+function endsInBlock(parsed: ParsedFile): boolean {
+  let last: LeafNode | undefined;
+  const root = parsed.documents.at(-1)?.root;
+  if (root === undefined) return false;
+  walkTree(root, {
+    leaf(leaf) {
+      last = leaf;
+    },
+    comment() {},
+  });
+  return last?.block === true;
+}

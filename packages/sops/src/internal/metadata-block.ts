@@ -1,0 +1,93 @@
+import { SopsError, type SopsErrorDetails } from "../errors.ts";
+import type { AgeKey, SopsMetadata } from "../metadata.ts";
+import { SELECTION_FIELDS, type Selection } from "../selection.ts";
+import { toData } from "./data-tree.ts";
+import { emitScalar, quote } from "./emit.ts";
+import { parseTimestamp } from "./go-time.ts";
+import { str } from "./scalar.ts";
+import type { Selector } from "./selector.ts";
+import type { MapNode } from "./tree.ts";
+
+/** The version written into new files: the layout is that of sops 3.13. */
+const VERSION = "3.13.3";
+const OTHER_KEYS = ["kms", "gcp_kms", "hckms", "azure_kv", "hc_vault", "pgp"] as const;
+
+/** Reads a `sops` block of any layout from 3.7 on. Types are taken weakly, as sops takes them. */
+export function readMetadataBlock(block: MapNode, where: SopsErrorDetails): SopsMetadata {
+  const fields = toData(block);
+  const groups = asList(fields["key_groups"]);
+  const only = groups.length === 1 && asList(fields["age"]).length === 0 ? asRecord(groups[0]) : undefined;
+  const keys = only ?? fields;
+  const selection: Record<string, string> = {};
+  for (const [field, name] of SELECTION_FIELDS) {
+    const value = fields[name];
+    if (typeof value === "string" && value !== "") selection[field] = value;
+  }
+  const mac = fields["mac"];
+  return {
+    age: asList(keys["age"]).map((entry) => ageKey(entry, where)),
+    otherKeys: OTHER_KEYS.filter((name) => asList(keys[name]).length > 0),
+    keyGroups: Math.max(1, groups.length),
+    selection: selection as Selection,
+    macOnlyEncrypted: asBoolean(fields["mac_only_encrypted"], where),
+    lastModified: lastModified(fields["lastmodified"], where),
+    mac: typeof mac === "string" && mac !== "" ? mac : undefined,
+    version: fields["version"] === undefined ? "" : String(fields["version"]),
+  };
+}
+
+export interface NewMetadata {
+  readonly age: readonly AgeKey[];
+  readonly option: Selector["option"];
+  readonly macOnlyEncrypted: boolean;
+  readonly lastModified: string;
+  readonly mac: string;
+}
+
+/** The block as sops 3.13 writes it: keys in alphabetical order, indented by four, `lastmodified` quoted. */
+export function emitMetadataBlock(metadata: NewMetadata, pad = ""): string {
+  const fields: Record<string, string> = {
+    age: metadata.age.length === 0 ? " []\n" : `\n${metadata.age.map((key) => emitAgeKey(key, pad)).join("")}`,
+    [metadata.option[1]]: ` ${emitScalar(str(metadata.option[2]))}\n`,
+    lastmodified: ` ${quote(metadata.lastModified)}\n`,
+    mac: ` ${metadata.mac}\n`,
+    version: ` ${VERSION}\n`,
+  };
+  if (metadata.macOnlyEncrypted) fields["mac_only_encrypted"] = " true\n";
+  const lines = Object.keys(fields).sort();
+  return `${pad}sops:\n${lines.map((name) => `${pad}    ${name}:${fields[name]}`).join("")}`;
+}
+
+function emitAgeKey({ recipient, enc }: AgeKey, pad: string): string {
+  const armor = enc.trimEnd().split("\n");
+  const body = armor.map((line) => `${pad}            ${line}\n`).join("");
+  return `${pad}        - enc: |\n${body}${pad}          recipient: ${recipient}\n`;
+}
+
+function ageKey(value: unknown, where: SopsErrorDetails): AgeKey {
+  const { recipient, enc } = asRecord(value);
+  if (typeof recipient === "string" && typeof enc === "string") return { recipient, enc };
+  throw new SopsError("invalid-metadata", "an age entry of the sops block lacks recipient or enc", where);
+}
+
+function lastModified(value: unknown, where: SopsErrorDetails): string {
+  const text = value instanceof Date ? value.toISOString() : value;
+  const time = typeof text === "string" ? parseTimestamp(text) : undefined;
+  if (time === undefined) throw new SopsError("invalid-metadata", "lastmodified of the sops block is no time", where);
+  return time.replace(/\.\d+/, "");
+}
+
+function asBoolean(value: unknown, where: SopsErrorDetails): boolean {
+  if (value === undefined || value === null || value === "") return false;
+  if (/^(?:1|t|T|TRUE|true|True)$/.test(String(value))) return true;
+  if (/^(?:0|f|F|FALSE|false|False)$/.test(String(value))) return false;
+  throw new SopsError("invalid-metadata", "mac_only_encrypted of the sops block is neither true nor false", where);
+}
+
+function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+}

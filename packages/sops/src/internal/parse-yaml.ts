@@ -1,0 +1,214 @@
+import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Parser, type Scalar as YamlScalar } from "yaml";
+import { SopsError } from "../errors.ts";
+import { commentTokens } from "./comment-tokens.ts";
+import { attachComments } from "./comments.ts";
+import { resolvePlain, UnsignedTooLarge } from "./go-scalar.ts";
+import { formatKeyPath, positionAt } from "./position.ts";
+import { NULL, type Scalar, str } from "./scalar.ts";
+import type { ElementItem, EntryItem, LeafNode, ListNode, MapNode, Span, TreeNode } from "./tree.ts";
+
+/** Expanded aliases may multiply a document; beyond this many leaves it is refused. */
+const MAX_LEAVES = 1_000_000;
+
+export interface ParsedDocument {
+  readonly root: MapNode;
+  /** Where the document's text ends: before the next `---` or `...`, or at the end of the file. */
+  readonly end: number;
+  /** Anchors, aliases, tags or flow style at the top: the text cannot be patched, the document is written anew. */
+  readonly rewrite: boolean;
+}
+
+export interface ParsedFile {
+  readonly text: string;
+  readonly documents: readonly ParsedDocument[];
+}
+
+/** Parses a stream of YAML documents the way SOPS sees it: typed leaves, comments as items, positions kept. */
+export function parseYaml(text: string, file?: string): ParsedFile {
+  const tokens = [...new Parser().parse(text)];
+  const composer = new Composer({
+    schema: "failsafe",
+    prettyErrors: false,
+    logLevel: "silent",
+  });
+  const parsed = [...composer.compose(tokens, false, text.length)];
+  const ends = documentEnds(tokens, text.length);
+  const comments = commentTokens(tokens);
+  let from = 0;
+  const documents = parsed.map((document, index): ParsedDocument => {
+    const error = document.errors[0];
+    if (error !== undefined) {
+      // The parser's own message may quote the document, so only its code is passed on.
+      const problem = error.code.toLowerCase().replaceAll("_", " ");
+      throw new SopsError("invalid-yaml", `not valid YAML (${problem})`, { file, ...positionAt(text, error.pos[0]) });
+    }
+    const builder = new Builder(text, file, document);
+    const root = builder.root();
+    const end = ends[index] ?? text.length;
+    attachComments(
+      text,
+      root,
+      comments.filter((comment) => comment.start >= from && comment.start < end),
+    );
+    from = end;
+    return { root, end, rewrite: builder.rewrite || root.flow === true };
+  });
+  if (documents.length === 0) {
+    const root: MapNode = { kind: "map", items: [] };
+    attachComments(text, root, comments);
+    documents.push({ root, end: text.length, rewrite: false });
+  }
+  return { text, documents };
+}
+
+function documentEnds(tokens: readonly { type: string; offset?: number }[], length: number): number[] {
+  const ends: number[] = [];
+  let open = false;
+  for (const token of tokens) {
+    if (token.type !== "document" && token.type !== "doc-end" && token.type !== "directive") continue;
+    if (open) ends.push(token.offset ?? length);
+    open = token.type === "document";
+  }
+  if (open) ends.push(length);
+  return ends;
+}
+
+class Builder {
+  rewrite = false;
+  #leaves = 0;
+  #aliases = 0;
+  readonly #text: string;
+  readonly #file: string | undefined;
+  readonly #document: Document.Parsed;
+  readonly #open = new Set<unknown>();
+
+  constructor(text: string, file: string | undefined, document: Document.Parsed) {
+    this.#text = text;
+    this.#file = file;
+    this.#document = document;
+  }
+
+  root(): MapNode {
+    const contents = this.#document.contents;
+    if (isScalar(contents) && this.#scalar(contents, []).type === "null") {
+      if (contents.source !== "") this.rewrite = true;
+      return { kind: "map", items: [] };
+    }
+    const root = contents === null ? undefined : this.#node(contents, [], false);
+    if (root?.kind === "map") return root;
+    throw this.#unsupported("a SOPS document is a mapping at the top, not a list or a single value", contents, []);
+  }
+
+  #node(node: unknown, path: readonly (string | number)[], flow: boolean): TreeNode {
+    if (isAlias(node)) {
+      this.rewrite = true;
+      const target = node.resolve(this.#document);
+      if (target === undefined) throw this.#unsupported("an alias without its anchor", node, path);
+      if (this.#open.has(target)) throw this.#unsupported("an alias that contains itself", node, path);
+      this.#aliases += 1;
+      const copy = this.#node(target, path, flow);
+      this.#aliases -= 1;
+      return copy;
+    }
+    if (isScalar(node)) return this.#leaf(node, path, flow);
+    this.#open.add(node);
+    const built = this.#collection(node, path, flow);
+    this.#open.delete(node);
+    return built;
+  }
+
+  #collection(node: unknown, path: readonly (string | number)[], outerFlow: boolean): MapNode | ListNode {
+    if (!isMap(node) && !isSeq(node)) throw this.#unsupported("a node SOPS does not know", node, path);
+    if (node.anchor !== undefined || node.tag !== undefined) this.rewrite = true;
+    const flow = outerFlow || node.flow === true;
+    const span = this.#span(node);
+    if (isSeq(node)) {
+      const items = node.items.map(
+        (item, index): ElementItem => ({
+          kind: "element",
+          start: flow || this.#aliases > 0 ? undefined : this.#dashBefore(item),
+          value: this.#node(item, [...path, index], flow),
+        }),
+      );
+      return { kind: "list", items, span, flow };
+    }
+    const items = node.items.map((pair): EntryItem => {
+      const { key, span: keySpan } = this.#key(pair.key, path);
+      const value = pair.value === null ? this.#empty(flow) : this.#node(pair.value, [...path, key], flow);
+      return { kind: "entry", key, keySpan, value };
+    });
+    return { kind: "map", items, span, flow };
+  }
+
+  #leaf(node: YamlScalar, path: readonly (string | number)[], flow: boolean): LeafNode {
+    this.#leaves += 1;
+    if (this.#leaves > MAX_LEAVES) throw this.#unsupported("too many values after expanding aliases", node, path);
+    if (node.anchor !== undefined || node.tag !== undefined) this.rewrite = true;
+    const block = node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED";
+    const span = this.#span(node);
+    return { kind: "leaf", scalar: this.#scalar(node, path), span, flow, block };
+  }
+
+  #scalar(node: YamlScalar, path: readonly (string | number)[]): Scalar {
+    const source = typeof node.value === "string" ? node.value : (node.source ?? "");
+    const tag = node.tag;
+    if (node.type !== "PLAIN" && tag === undefined) return str(source);
+    if (tag === "tag:yaml.org,2002:str" || tag === "!") return str(source);
+    let scalar: Scalar;
+    try {
+      scalar = resolvePlain(source);
+    } catch (error) {
+      if (!(error instanceof UnsignedTooLarge)) throw error;
+      throw this.#unsupported("an integer above 2^63-1, which SOPS refuses; quote it", node, path);
+    }
+    if (tag === undefined) return scalar;
+    if (tag === "tag:yaml.org,2002:float" && scalar.type === "int") {
+      return { type: "float", value: Number(scalar.value) };
+    }
+    const named = tag.replace("tag:yaml.org,2002:", "").replace("timestamp", "time");
+    return named === scalar.type ? scalar : str(source);
+  }
+
+  #key(node: unknown, path: readonly (string | number)[]): { key: string; span: Span | undefined } {
+    if (isScalar(node)) {
+      const span = this.#span(node);
+      if (node.anchor !== undefined || node.tag !== undefined) this.rewrite = true;
+      const scalar = this.#scalar(node, path);
+      if (scalar.type === "str") return { key: scalar.value, span };
+    }
+    throw this.#unsupported("a key that is not a string; quote it", node, path);
+  }
+
+  /** What an alias stands for has a place of its own elsewhere: the copy has none. */
+  #span(node: { range?: readonly [number, number, number] | null | undefined }): Span | undefined {
+    return node.range && this.#aliases === 0 ? { start: node.range[0], end: node.range[1] } : undefined;
+  }
+
+  #empty(flow: boolean): LeafNode {
+    this.rewrite = true;
+    return { kind: "leaf", scalar: NULL, flow };
+  }
+
+  /** The dash of an element: nothing but spaces, tags and comments stands between it and the value. */
+  #dashBefore(item: unknown): number | undefined {
+    const start = hasRange(item) ? item.range[0] : undefined;
+    if (start === undefined) return undefined;
+    const before = this.#text.slice(0, start);
+    const match = /-[ \t]*$/.exec(before.slice(Math.max(0, before.length - 64)));
+    return match === null ? undefined : start - match[0].length;
+  }
+
+  #unsupported(what: string, node: unknown, path: readonly (string | number)[]): SopsError {
+    const at = hasRange(node) ? positionAt(this.#text, node.range[0]) : {};
+    const where = path.length === 0 ? "" : ` (at ${formatKeyPath(path)})`;
+    return new SopsError("unsupported-yaml", what + where, {
+      file: this.#file,
+      ...at,
+      path: path.length === 0 ? undefined : formatKeyPath(path),
+    });
+  }
+}
+
+function hasRange(node: unknown): node is { range: [number, number, number] } {
+  return typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range);
+}

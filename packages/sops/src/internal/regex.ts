@@ -1,0 +1,33 @@
+import { RE2JS } from "re2js";
+import { SopsError, type SopsErrorDetails } from "../errors.ts";
+
+/**
+ * Compiles a pattern with RE2 semantics, unanchored, as Go's `regexp` does. SOPS ignores a pattern that RE2 rejects and
+ * then writes plaintext; here it is an error.
+ */
+export function compileRegex(pattern: string, option: string, where: SopsErrorDetails = {}): (text: string) => boolean {
+  const compiled = compile(pattern, option, where);
+  return (text) => compiled.matcher(text).find();
+}
+
+/** Why RE2 rejects the pattern, or undefined when it does not. */
+export function regexProblem(pattern: string): string | undefined {
+  try {
+    RE2JS.compile(pattern);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message.replace(/^error parsing regexp: /, "") : "not a regular expression";
+  }
+}
+
+function compile(pattern: string, option: string, where: SopsErrorDetails): RE2JS {
+  try {
+    return RE2JS.compile(pattern);
+  } catch (cause) {
+    const problem = regexProblem(pattern) ?? "not a regular expression";
+    throw new SopsError("invalid-regex", `${option} is not a regular expression RE2 accepts: ${problem}`, {
+      ...where,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,25 @@
+import type { Selection } from "./selection.ts";
+
+/** One recipient of a file, and the data key wrapped for it. */
+export interface AgeKey {
+  readonly recipient: string;
+  /** An armored age file. */
+  readonly enc: string;
+}
+
+/** What the `sops` block of a file says. Nothing in it is secret. */
+export interface SopsMetadata {
+  readonly age: readonly AgeKey[];
+  /** Names of keys of other kinds the file is wrapped for: `pgp`, `kms`, `gcp_kms`, `azure_kv`, `hc_vault`, `hckms`. */
+  readonly otherKeys: readonly string[];
+  /** Number of key groups; more than one means that several keys must be combined (Shamir). */
+  readonly keyGroups: number;
+  readonly selection: Selection;
+  readonly macOnlyEncrypted: boolean;
+  /** RFC 3339, as it authenticates the MAC. */
+  readonly lastModified: string;
+  /** The encrypted MAC; undefined when the file has none. */
+  readonly mac: string | undefined;
+  /** Of the program that wrote the file. */
+  readonly version: string;
+}
