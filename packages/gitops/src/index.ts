@@ -1,1 +1,27 @@
-export {};
+export { type AppOfAppsOptions, type AppOfAppsOutput, appOfApps } from "./argo/app-of-apps.ts";
+export { type AppProjectOptions, appProject, type GroupKind, type ProjectDestination } from "./argo/app-project.ts";
+export { type ApplicationOptions, application, type DirectorySource, type SyncOptions } from "./argo/application.ts";
+export { ARGO_CD_CHART, type ArgoCdChartOptions, argoCdChart } from "./argo/argo-cd-chart.ts";
+export type { ChartOutput, ChartRelease } from "./argo/chart-release.ts";
+export { type HelmApplicationOptions, helmApplication } from "./argo/helm-application.ts";
+export type { NameOptions } from "./internal/metadata.ts";
+export { checkDecryption, type DecryptionOptions, type DecryptionTree } from "./sops/check-decryption.ts";
+export { DECRYPTOR_ANNOTATION, type Decryptor, type DecryptorKind, decryptionOf } from "./sops/decryptor.ts";
+export {
+  KSOPS_VERSION,
+  type KsopsDecryptor,
+  type KsopsDirectoryOptions,
+  type KsopsFile,
+  type KsopsOptions,
+  ksops,
+  ksopsDirectory,
+} from "./sops/ksops.ts";
+export {
+  type SecretTemplate,
+  SOPS_SECRET_ENCRYPTED_SUFFIX,
+  type SopsSecretObject,
+  type SopsSecretOptions,
+  type SopsSecretsOperatorOptions,
+  sopsSecret,
+  sopsSecretsOperator,
+} from "./sops/sops-secret.ts";

@@ -1,0 +1,129 @@
+import type { KubeObject } from "@idstack/manifests";
+import type { Decryptor } from "./decryptor.ts";
+
+/** ksops release whose image and generator these builders follow. */
+export const KSOPS_VERSION = "4.5.1";
+
+/** Options of {@link ksops}. */
+export interface KsopsOptions {
+  /** Secret with the age key in Argo CD's namespace, put there by hand at bootstrap; `sops-age`, key `keys.txt`. */
+  readonly ageKey?: { readonly secret: string; readonly key: string } | undefined;
+  /** Image with the programs `ksops` and `kustomize`; `viaductoss/ksops:v4.5.1` by default, better with a digest. */
+  readonly image?: string | undefined;
+}
+
+/** Result of {@link ksops}. */
+export interface KsopsDecryptor extends Decryptor {
+  readonly decryptor: "ksops";
+  /** Values for the argo-cd chart that put ksops and the age key into the repo-server. */
+  readonly argoCdValues: Record<string, unknown>;
+}
+
+const KEY_FOLDER = "/var/run/secrets/sops-age";
+
+/**
+ * Declares ksops as the decryptor: Argo CD's repo-server decrypts while it builds a folder with Kustomize.
+ *
+ * `argoCdValues` enable Kustomize's exec plug-ins, copy the two programs into the repo-server and mount the age key.
+ * ksops verifies the MAC of each file. Enabling exec plug-ins lets anyone who can write to a repository of Argo CD run
+ * programs in the repo-server: use {@link sopsSecretsOperator} when that is not you alone.
+ *
+ * @example
+ * ```ts
+ * const { chart } = argoCdChart({ decryptor: ksops() });
+ * console.log(chart.values["configs"]); // { cm: { 'kustomize.buildOptions': '--enable-alpha-plugins --enable-exec' } }
+ * ```
+ */
+export function ksops(options: KsopsOptions = {}): KsopsDecryptor {
+  const { ageKey = { secret: "sops-age", key: "keys.txt" }, image = `viaductoss/ksops:v${KSOPS_VERSION}` } = options;
+  const program = (name: string) => ({ name: "custom-tools", mountPath: `/usr/local/bin/${name}`, subPath: name });
+  return {
+    decryptor: "ksops",
+    argoCdValues: {
+      configs: { cm: { "kustomize.buildOptions": "--enable-alpha-plugins --enable-exec" } },
+      repoServer: {
+        env: [{ name: "SOPS_AGE_KEY_FILE", value: `${KEY_FOLDER}/${ageKey.key}` }],
+        volumes: [
+          { name: "custom-tools", emptyDir: {} },
+          { name: "sops-age", secret: { secretName: ageKey.secret, defaultMode: 0o440 } },
+        ],
+        volumeMounts: [
+          program("ksops"),
+          program("kustomize"),
+          { name: "sops-age", mountPath: KEY_FOLDER, readOnly: true },
+        ],
+        initContainers: [
+          {
+            name: "install-ksops",
+            image,
+            command: ["/bin/sh", "-c"],
+            args: ['cp "$(command -v ksops)" "$(command -v kustomize)" /custom-tools/'],
+            volumeMounts: [{ name: "custom-tools", mountPath: "/custom-tools" }],
+            securityContext: {
+              runAsNonRoot: true,
+              runAsUser: 999,
+              allowPrivilegeEscalation: false,
+              readOnlyRootFilesystem: true,
+              capabilities: { drop: ["ALL"] },
+              seccompProfile: { type: "RuntimeDefault" },
+            },
+          },
+        ],
+      },
+    },
+  };
+}
+
+/** Options of {@link ksopsDirectory}. */
+export interface KsopsDirectoryOptions {
+  /** Name of the generator; `secrets` by default. */
+  readonly name?: string | undefined;
+  /** Files that SOPS encrypted, relative to the folder; `data` and `stringData` encrypted, the rest in clear. */
+  readonly encrypted: readonly string[];
+  /** The folder's other manifests, relative to it. */
+  readonly resources?: readonly string[] | undefined;
+  /** Namespace that Kustomize sets on everything in the folder. */
+  readonly namespace?: string | undefined;
+}
+
+/** A file of the folder: its name, and the object that goes into it. */
+export interface KsopsFile {
+  readonly path: string;
+  readonly object: KubeObject;
+}
+
+/**
+ * The two files that make a folder decrypt with ksops: `kustomization.yaml` and the generator it lists.
+ *
+ * Encrypted files stand in the generator only; a file listed under `resources` too would be applied as ciphertext, so
+ * that throws TypeError.
+ *
+ * @example
+ * ```ts
+ * const files = ksopsDirectory({ encrypted: ["api-key.enc.yaml"], resources: ["deployment.yaml"] });
+ * console.log(files.map((file) => file.path)); // [ 'kustomization.yaml', 'ksops.yaml' ]
+ * ```
+ */
+export function ksopsDirectory(options: KsopsDirectoryOptions): [kustomization: KsopsFile, generator: KsopsFile] {
+  const { name = "secrets", encrypted, resources = [], namespace } = options;
+  if (encrypted.length === 0) throw new TypeError("ksopsDirectory: encrypted is empty, so there is nothing to decrypt");
+  const both = encrypted.find((file) => resources.includes(file));
+  if (both !== undefined) throw new TypeError(`ksopsDirectory: "${both}" is encrypted and a resource at once`);
+  const generator = {
+    apiVersion: "viaduct.ai/v1",
+    kind: "ksops",
+    metadata: { name, annotations: { "config.kubernetes.io/function": "exec:\n  path: ksops\n" } },
+    files: [...encrypted],
+  };
+  const kustomization = {
+    apiVersion: "kustomize.config.k8s.io/v1beta1",
+    kind: "Kustomization",
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(resources.length === 0 ? {} : { resources: [...resources] }),
+    generators: ["ksops.yaml"],
+  };
+  return [
+    { path: "kustomization.yaml", object: kustomization },
+    { path: "ksops.yaml", object: generator },
+  ];
+}
