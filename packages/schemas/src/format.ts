@@ -12,6 +12,8 @@ export type SchemaType = "array" | "boolean" | "integer" | "null" | "number" | "
  * - An object that knows its fields carries `additionalProperties: false`. It is absent where the server keeps unknown
  *   fields (`x-kubernetes-preserve-unknown-fields`, raw extensions) and inside `allOf`, `anyOf`, `oneOf` and `not`.
  * - A required field of a custom resource that has a default is not in `required`: the server fills it in first.
+ * - `null` is nothing special in kinds of Kubernetes itself (project `kubernetes` of the catalog) and in `meta.v1`
+ *   definitions: the server reads it as an absent field there (`creationTimestamp: null`), and only there.
  * - `default` is kept where it says something (`"TCP"`, `true`, `3`), and left out where it is the zero value.
  */
 export interface CompactSchema {

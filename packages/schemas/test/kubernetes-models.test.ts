@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { catalog } from "../src/index.ts";
@@ -70,4 +70,13 @@ describe("every kind is assignable both ways but for the exceptions", () => {
   test.each(Object.entries(exceptions))("%s", (_, { message, assignments }) => {
     for (const name of assignments) expect(failed.get(name), name).toMatch(message);
   });
+});
+
+test("the README names the number of kinds and every exception", () => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  expect(readme).toContain(`all ${pairs.length} kinds`);
+  const excepted = Object.values(exceptions).flatMap(({ assignments }) =>
+    assignments.map((name) => name.split(" ")[1]),
+  );
+  expect(excepted.filter((kind) => !readme.includes(`\`${kind}\``))).toEqual([]);
 });
