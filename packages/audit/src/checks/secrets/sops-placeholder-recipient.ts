@@ -1,7 +1,10 @@
 import type { Position, TextFile } from "@idstack/manifests";
+import { recipientProblem } from "@idstack/sops";
 import { defineCheck } from "../../check.ts";
-import { isAgeRecipient } from "../../internal/age-recipient.ts";
 import { linesOf } from "../../internal/text-lines.ts";
+
+/** SSH keys, and keys of age plug-ins such as age1yubikey1…, which only the plug-in can judge. */
+const otherRecipient = /^(?:ssh-(?:ed25519|rsa) |age1(?!pq1)[a-z0-9+._-]+1[a-z0-9]{6,}$)/;
 
 /** A `.sops.yaml` whose age recipient is a placeholder. */
 export const sopsPlaceholderRecipient = defineCheck(
@@ -18,8 +21,11 @@ export const sopsPlaceholderRecipient = defineCheck(
   function* (context) {
     for (const file of context.files.filter(({ path }) => /(^|\/)\.sops\.ya?ml$/.test(path))) {
       for (const { recipient, position } of recipientsIn(file)) {
-        if (isAgeRecipient(recipient)) continue;
-        const message = `\`${recipient}\` is no age recipient: this rule encrypts nothing`;
+        const problem = otherRecipient.test(recipient) ? undefined : recipientProblem(recipient);
+        if (problem === undefined) continue;
+        // A private key here must not be printed once more.
+        const shown = /^AGE-SECRET-KEY-/i.test(recipient) ? "the recipient" : `\`${recipient}\``;
+        const message = `${shown} ${problem}: this rule encrypts nothing`;
         yield { file, position, message };
       }
     }
