@@ -10,5 +10,7 @@ export { type ParsedManifests, parseManifests } from "./parse/parse-manifests.ts
 export { formatPath, getAt } from "./path.ts";
 export { type ManifestTree, readTree, type TextFile } from "./read-tree.ts";
 export { stringify } from "./stringify/stringify.ts";
+export type { SchemaCode } from "./validate/codes.ts";
+export { validate } from "./validate/validate.ts";
 export type { EndpointPort, VirtualEndpoint } from "./virtual-endpoint.ts";
 export { type Workload, type WorkloadKind, workloads } from "./workloads.ts";

@@ -1,0 +1,63 @@
+import type { CompactSchema } from "@idstack/schemas";
+import { isMapping } from "../internal/plain.ts";
+import { show } from "./describe.ts";
+import { report, resolveRef, type Scope } from "./problem.ts";
+
+export function checkArray(value: readonly unknown[], schema: CompactSchema, scope: Scope): void {
+  const { items, minItems, maxItems } = schema;
+  if (minItems !== undefined && value.length < minItems) {
+    report(scope, { code: "length", message: `${count(value.length)} too few: at least ${minItems} needed` });
+  }
+  if (maxItems !== undefined && value.length > maxItems) {
+    report(scope, { code: "length", message: `${count(value.length)} too many: at most ${maxItems} allowed` });
+  }
+  if (items !== undefined) {
+    value.forEach((item, index) => {
+      scope.path.push(index);
+      scope.check(item, items, scope);
+      scope.path.pop();
+    });
+  }
+  checkUnique(value, schema, scope);
+}
+
+function count(size: number): string {
+  return size === 1 ? "1 item is" : `${size} items are`;
+}
+
+/** `x-kubernetes-list-type`: `map` lists have unique keys, `set` lists unique items. */
+function checkUnique(value: readonly unknown[], schema: CompactSchema, scope: Scope): void {
+  const listType = schema["x-kubernetes-list-type"];
+  if (listType === undefined) return;
+  const keys = schema["x-kubernetes-list-map-keys"] ?? [];
+  const fields = schema.items === undefined ? undefined : resolveRef(schema.items, scope).schema.properties;
+  const seen = new Map<string, number>();
+  value.forEach((item, index) => {
+    const identity =
+      listType === "set"
+        ? item
+        : keys.map((key) => (isMapping(item) ? item[key] : undefined) ?? fields?.[key]?.default);
+    // An item without its keys is reported as such.
+    if (listType === "map" && !keys.some((key) => isMapping(item) && item[key] !== undefined)) return;
+    const text = JSON.stringify(identity);
+    const first = seen.get(text);
+    if (first === undefined) seen.set(text, index);
+    else
+      reportDuplicate(index, first, listType === "set" ? show(item) : `${keys.join(", ")} ${keyText(identity)}`, scope);
+  });
+}
+
+function keyText(identity: unknown): string {
+  return Array.isArray(identity) ? identity.map((part) => show(part)).join(", ") : show(identity);
+}
+
+function reportDuplicate(index: number, first: number, what: string, scope: Scope): void {
+  report(scope, {
+    code: "duplicate-item",
+    at: index,
+    // Built-in kinds are stored with duplicates (the last one wins) unless they are applied on the server's side.
+    severity: scope.native ? "warning" : "error",
+    message: `${what} is in this list twice; the first is item ${first}`,
+    help: "Remove or rename one of the two; server-side apply (Flux) refuses both.",
+  });
+}

@@ -1,0 +1,83 @@
+import type { CompactSchema } from "@idstack/schemas";
+import { closest } from "../closest.ts";
+import { isPatchDirective } from "../internal/marks.ts";
+import { orList } from "./describe.ts";
+import { fieldElsewhere } from "./field-elsewhere.ts";
+import { report, resolveRef, type Scope } from "./problem.ts";
+
+export function checkObject(value: Readonly<Record<string, unknown>>, schema: CompactSchema, scope: Scope): void {
+  const { properties, additionalProperties, minProperties, maxProperties } = schema;
+  let size = 0;
+  for (const [key, field] of Object.entries(value)) {
+    if (field === undefined || (scope.patch && isPatchDirective(key))) continue;
+    const known = properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined;
+    const fieldSchema = known ?? (typeof additionalProperties === "object" ? additionalProperties : undefined);
+    if (fieldSchema === undefined) {
+      if (additionalProperties === false) reportUnknown(key, schema, scope);
+      size++;
+    } else if (!isPruned(field, fieldSchema, scope)) {
+      size++;
+      scope.path.push(key);
+      scope.check(field, fieldSchema, scope);
+      scope.path.pop();
+    }
+  }
+  if (!scope.patch) checkRequired(value, schema, scope);
+  if (minProperties !== undefined && size < minProperties && !scope.patch) {
+    report(scope, {
+      code: "length",
+      message: `at least ${minProperties} of its fields must be set`,
+      help: fieldsOf(schema),
+    });
+  }
+  if (maxProperties !== undefined && size > maxProperties) {
+    report(scope, {
+      code: "length",
+      message: `at most ${maxProperties} of its fields may be set`,
+      help: fieldsOf(schema),
+    });
+  }
+}
+
+/** `key:` with nothing behind it: the server drops it, unless the field may be null. */
+function isPruned(value: unknown, reference: CompactSchema, scope: Scope): boolean {
+  if (value !== null) return false;
+  const { type } = resolveRef(reference, scope).schema;
+  return type !== undefined && type !== "null" && !(Array.isArray(type) && type.includes("null"));
+}
+
+function checkRequired(value: Readonly<Record<string, unknown>>, schema: CompactSchema, scope: Scope): void {
+  for (const name of schema.required ?? []) {
+    if (!Object.hasOwn(value, name) || value[name] === undefined) {
+      report(scope, { code: "missing-field", part: "key", message: `${name} is missing`, help: `Add ${name}.` });
+      continue;
+    }
+    const field = schema.properties?.[name];
+    if (value[name] === null && field !== undefined && isPruned(null, field, scope)) {
+      report(scope, {
+        code: "missing-field",
+        part: "key",
+        at: name,
+        message: `${name} has no value`,
+        help: `Give ${name} a value.`,
+      });
+    }
+  }
+}
+
+function reportUnknown(key: string, schema: CompactSchema, scope: Scope): void {
+  const meant = closest(key, Object.keys(schema.properties ?? {}));
+  const elsewhere = meant === undefined ? fieldElsewhere(key, schema, scope) : undefined;
+  const help =
+    meant !== undefined
+      ? `Did you mean ${meant}?`
+      : elsewhere !== undefined
+        ? `A field of this name belongs at ${elsewhere} below here.`
+        : fieldsOf(schema);
+  report(scope, { code: "unknown-field", part: "key", at: key, message: `unknown field ${key}`, help });
+}
+
+function fieldsOf(schema: CompactSchema): string | undefined {
+  const names = Object.keys(schema.properties ?? {});
+  return names.length === 0 ? undefined : `Its fields are ${orList(names).replace(/ or (?=\S+$)/, " and ")}.`;
+}

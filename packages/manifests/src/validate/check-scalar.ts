@@ -1,0 +1,58 @@
+import type { CompactSchema } from "@idstack/schemas";
+import { show } from "./describe.ts";
+import { fitsInteger, formatError, isQuantity } from "./formats.ts";
+import { report, type Scope } from "./problem.ts";
+
+const patterns = new Map<string, RegExp | undefined>();
+
+export function checkString(value: string, schema: CompactSchema, definition: string, scope: Scope): void {
+  const { minLength, maxLength, pattern, format } = schema;
+  if (minLength !== undefined || maxLength !== undefined) {
+    // The server counts code points.
+    const length = value.length > (maxLength ?? 0) ? [...value].length : value.length;
+    if (minLength !== undefined && length < minLength) {
+      const message = length === 0 ? "must not be empty" : `${show(value)} is shorter than ${minLength} characters`;
+      report(scope, { code: "length", message });
+    }
+    if (maxLength !== undefined && length > maxLength) {
+      report(scope, { code: "length", message: `${length} characters are too many: at most ${maxLength} are allowed` });
+    }
+  }
+  if (pattern !== undefined && compiled(pattern)?.test(value) === false) {
+    report(scope, { code: "pattern", message: `${show(value)} does not match ${pattern}` });
+  }
+  const wrong = format === undefined ? undefined : formatError(format, value);
+  if (wrong !== undefined) report(scope, { code: "format", message: `${show(value)} ${wrong}` });
+  if (definition === "api.resource.Quantity" && !isQuantity(value)) {
+    report(scope, {
+      code: "format",
+      message: `${show(value)} is no quantity`,
+      help: "Write a number with a unit such as 250m, 1.5Gi or 10G.",
+    });
+  }
+}
+
+export function checkNumber(value: number, schema: CompactSchema, scope: Scope): void {
+  const { minimum, maximum, format } = schema;
+  if (minimum !== undefined && value < minimum) {
+    report(scope, { code: "bounds", message: `${value} is too small: at least ${minimum} is allowed` });
+  } else if (maximum !== undefined && value > maximum) {
+    report(scope, { code: "bounds", message: `${value} is too large: at most ${maximum} is allowed` });
+  } else if (!fitsInteger(format, value)) {
+    report(scope, { code: "bounds", message: `${value} is no ${format}` });
+  }
+}
+
+/** Patterns are RE2; the few that JavaScript cannot compile check nothing. */
+function compiled(pattern: string): RegExp | undefined {
+  if (!patterns.has(pattern)) patterns.set(pattern, compile(pattern, "u") ?? compile(pattern, ""));
+  return patterns.get(pattern);
+}
+
+function compile(pattern: string, flags: string): RegExp | undefined {
+  try {
+    return new RegExp(pattern, flags);
+  } catch {
+    return undefined;
+  }
+}

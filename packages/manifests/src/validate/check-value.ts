@@ -1,0 +1,84 @@
+import type { CompactSchema } from "@idstack/schemas";
+import { closest } from "../closest.ts";
+import { isCiphertext } from "../internal/marks.ts";
+import { isMapping } from "../internal/plain.ts";
+import { checkArray } from "./check-array.ts";
+import { checkObject } from "./check-object.ts";
+import { checkNumber, checkString } from "./check-scalar.ts";
+import { expectation, orList, show, typeName } from "./describe.ts";
+import { checkJunctions } from "./junctions.ts";
+import { type Problem, report, resolveRef, type Scope } from "./problem.ts";
+
+/**
+ * Checks a value as the API server does: structural schemas with strict field validation.
+ *
+ * Three points differ from plain JSON Schema: null in a field counts as a missing field (the server prunes it), fields
+ * are unknown only where the structural schema lists fields, and lists may have map keys.
+ */
+export function checkValue(value: unknown, reference: CompactSchema, scope: Scope): void {
+  if (scope.encrypted && isCiphertext(value)) return;
+  if (typeof value === "string" && /\$\{\w/.test(value)) checkSubstitution(value, reference, scope);
+  else check(value, reference, scope);
+}
+
+function check(value: unknown, reference: CompactSchema, scope: Scope): void {
+  const { schema, name } = resolveRef(reference, scope);
+  if (!hasType(value, schema, scope)) return;
+  if (schema.enum !== undefined && !schema.enum.some((allowed) => allowed === value))
+    reportEnum(value, schema.enum, scope);
+  if (typeof value === "string") checkString(value, schema, name, scope);
+  else if (typeof value === "number") checkNumber(value, schema, scope);
+  else if (Array.isArray(value)) checkArray(value, schema, scope);
+  else if (isMapping(value)) checkObject(value, schema, scope);
+  checkJunctions(value, schema, scope);
+}
+
+/** A value that Flux or another tool replaces is right or wrong only then. */
+function checkSubstitution(value: string, reference: CompactSchema, scope: Scope): void {
+  const problems: Problem[] = [];
+  check(value, reference, { ...scope, problems });
+  if (problems.length === 0) return;
+  report(scope, {
+    code: "substitution",
+    severity: "info",
+    message: `${show(value)} is replaced later, so whether it is allowed here was not checked`,
+  });
+}
+
+function hasType(value: unknown, schema: CompactSchema, scope: Scope): boolean {
+  if (schema.type === undefined) return true;
+  const types = typeof schema.type === "string" ? [schema.type] : schema.type;
+  const actual = typeName(value);
+  if (types.some((type) => type === actual || (type === "number" && actual === "integer"))) return true;
+  const found = value === null ? "nothing" : `${actual} ${show(value)}`;
+  report(scope, {
+    code: "wrong-type",
+    message: `expected ${expectation(types.filter((type) => type !== "null"))}, found ${found}`,
+    help: typeHelp(value, types),
+  });
+  return false;
+}
+
+function typeHelp(value: unknown, types: readonly string[]): string | undefined {
+  const wants = (type: string) => types.includes(type);
+  if (wants("string") && typeof value === "boolean") {
+    return `Put it in quotes; without them Kubernetes reads yes, no, on, off, y and n as booleans.`;
+  }
+  if (wants("string") && typeof value === "number") return `Put it in quotes: "${value}".`;
+  if (typeof value === "string") {
+    const number = /^-?\d+$/.test(value) && (wants("integer") || wants("number"));
+    if (number || (wants("boolean") && /^(?:true|false)$/.test(value))) return `Remove the quotes: ${value}.`;
+  }
+  if (wants("array")) return "Write it as a list: each item on its own line after a dash.";
+  return wants("object") && Array.isArray(value) ? "Remove the dashes: this is one mapping, not a list." : undefined;
+}
+
+function reportEnum(value: unknown, allowed: readonly unknown[], scope: Scope): void {
+  const names = allowed.map(String);
+  const meant = typeof value === "string" ? closest(value, names) : undefined;
+  report(scope, {
+    code: "enum",
+    message: `${show(value)} is not allowed here: expected ${orList(names)}`,
+    help: meant === undefined ? undefined : `Did you mean ${meant}?`,
+  });
+}

@@ -1,0 +1,52 @@
+import type { CompactSchema } from "@idstack/schemas";
+import type { Path, Severity } from "../diagnostic.ts";
+import type { SchemaCode } from "./codes.ts";
+
+/** What a check found, before it is given a position. */
+export interface Problem {
+  readonly code: SchemaCode;
+  readonly path: Path;
+  readonly message: string;
+  readonly help?: string | undefined;
+  /** `error` unless said otherwise. */
+  readonly severity?: Severity;
+  /** Which half of a mapping entry is wrong; `value` unless said otherwise. */
+  readonly part?: "key" | "value";
+}
+
+/** State of one walk over an object. */
+export interface Scope {
+  /** The whole check, for values inside of others. */
+  readonly check: (value: unknown, schema: CompactSchema, scope: Scope) => void;
+  readonly definitions: { readonly [name: string]: CompactSchema };
+  readonly problems: Problem[];
+  /** Where the walk is; copied into each problem. */
+  readonly path: (string | number)[];
+  /** Built into Kubernetes, not a custom resource: decoded into Go types, which differs in a few points. */
+  readonly native: boolean;
+  /** A patch leaves out what it does not change. */
+  readonly patch: boolean;
+  /** `ENC[...]` stands for a value of any type. */
+  readonly encrypted: boolean;
+}
+
+export function report(scope: Scope, problem: Omit<Problem, "path"> & { readonly at?: string | number }): void {
+  const { at, ...rest } = problem;
+  scope.problems.push({ ...rest, path: at === undefined ? [...scope.path] : [...scope.path, at] });
+}
+
+/** Follows `$ref`s, and tells the name of the last one: quantities are known by it. */
+export function resolveRef(
+  schema: CompactSchema,
+  scope: Scope,
+): { readonly schema: CompactSchema; readonly name: string } {
+  let current = schema;
+  let name = "";
+  while (current.$ref !== undefined) {
+    name = current.$ref.slice("#/definitions/".length);
+    const target = scope.definitions[name];
+    if (target === undefined) throw new Error(`@idstack/schemas is incomplete: no definition ${name}`);
+    current = target;
+  }
+  return { schema: current, name };
+}
