@@ -1,0 +1,67 @@
+import { type ConnectionOptions, connect, type SecureContextOptions } from "node:tls";
+import { SpiffeError } from "../../errors.ts";
+import { type SpiffeSocket, withPeer } from "../../tls/peer.ts";
+import { clientContext } from "./identity.ts";
+import { judge, refuse, type Trust } from "./trust.ts";
+
+/** Called once, with an error or a verified socket. */
+export type Connected = (error: Error | null, socket?: SpiffeSocket) => void;
+
+/**
+ * Connects and hands the socket out only after its server was verified: whoever writes to it cannot be early.
+ */
+export function connectVerified(
+  options: ConnectionOptions,
+  trust: Trust,
+  timeoutMs: number,
+  connected: Connected,
+): void {
+  let secureContext: ReturnType<typeof clientContext>;
+  try {
+    const { svid } = trust.source.getX509Context();
+    secureContext = clientContext(svid, trust.minVersion, cryptoParameters(options));
+  } catch (error) {
+    queueMicrotask(() => connected(error as Error));
+    return;
+  }
+  const socket = connect({
+    ...options,
+    secureContext,
+    session: undefined,
+    // Trust is decided by judge(), in the same tick in which the handshake completes.
+    rejectUnauthorized: false,
+  });
+  let settled = false;
+  const settle: Connected = (error, verified) => {
+    if (settled) return;
+    settled = true;
+    cancel();
+    socket.off("error", settle).off("secureConnect", onSecure);
+    if (error !== null) {
+      // The socket may still fail while it is being destroyed.
+      socket.on("error", () => {});
+      socket.destroy();
+    }
+    connected(error, verified);
+  };
+  const onSecure = (): void => {
+    try {
+      settle(null, withPeer(socket, judge(socket, trust)));
+    } catch (error) {
+      settle(refuse(socket, trust, "client", error));
+    }
+  };
+  const cancel = trust.clock.schedule(() => {
+    settle(new SpiffeError("handshake-timeout", `no TLS handshake with ${target(options)} within ${timeoutMs} ms`));
+  }, timeoutMs);
+  socket.once("secureConnect", onSecure).once("error", settle);
+}
+
+/** The caller's choices about cryptography; they belong to the secure context. */
+function cryptoParameters({ ciphers, ecdhCurve, sigalgs }: ConnectionOptions): SecureContextOptions {
+  return { ...(ciphers && { ciphers }), ...(ecdhCurve && { ecdhCurve }), ...(sigalgs && { sigalgs }) };
+}
+
+function target({ host = "localhost", port, path }: ConnectionOptions): string {
+  return path ?? `${host}:${port}`;
+}
