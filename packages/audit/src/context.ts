@@ -1,5 +1,5 @@
 import type { Diagnostic, ManifestDocument, TextFile, Workload } from "@idstack/manifests";
-import { groupOf, workloads } from "@idstack/manifests";
+import { groupOf, type SchemaCode, validate, workloads } from "@idstack/manifests";
 import type { AuditInput } from "./audit.ts";
 import { type KnownEndpoint, knownEndpoints } from "./internal/endpoints.ts";
 import { type Install, installsOf } from "./internal/installs.ts";
@@ -20,14 +20,14 @@ export interface AuditContext {
   /** Documents of these kinds in any version of the group. */
   ofKind(group: string, ...kinds: readonly string[]): readonly ManifestDocument[];
   /** What `validate` of `@idstack/manifests` says about a document. */
-  schemaDiagnostics(document: ManifestDocument): readonly Diagnostic[];
+  schemaDiagnostics(document: ManifestDocument): readonly Diagnostic<SchemaCode>[];
 }
 
 /** Builds the context of an audit. */
 export function auditContext(input: AuditInput): AuditContext {
   const documents = input.documents.filter((document) => !document.patch);
   const byKind = Map.groupBy(documents, ({ object }) => `${groupOf(object.apiVersion)}/${object.kind}`);
-  const validated = new Map<ManifestDocument, readonly Diagnostic[]>();
+  const validated = new Map<ManifestDocument, readonly Diagnostic<SchemaCode>[]>();
   const files = input.files ?? [];
   const ofKind: AuditContext["ofKind"] = (group, ...kinds) =>
     kinds.flatMap((kind) => byKind.get(`${group}/${kind}`) ?? []);
@@ -41,7 +41,7 @@ export function auditContext(input: AuditInput): AuditContext {
     installs: installsOf({ files, ofKind }),
     ofKind,
     schemaDiagnostics(document) {
-      const known = validated.get(document) ?? ([] as readonly Diagnostic[]);
+      const known = validated.get(document) ?? validate([document]);
       validated.set(document, known);
       return known;
     },

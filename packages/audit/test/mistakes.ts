@@ -148,4 +148,49 @@ export const mistakes: readonly Mistake[] = [
     check: "suppression-without-reason",
     at: ["apps/ignored-without-reason.yaml:7:5"],
   },
+  {
+    mistake: "a store names the provider bitwarden, which does not exist",
+    check: "external-secrets-provider",
+    at: ["infra/external-secrets/store-provider-unknown.yaml:7:5"],
+  },
+  {
+    mistake: "a field is misspelt",
+    check: "schema-unknown-field",
+    at: ["apps/misspelt-field.yaml:7:3"],
+  },
+  {
+    mistake: "an object has a version that is no longer served",
+    check: "schema-unserved-version",
+    at: ["apps/version-not-served.yaml:1:13"],
+  },
+  {
+    mistake: "a kind is looked for in the wrong group",
+    check: "schema-unknown-kind",
+    at: ["apps/kind-unknown.yaml:1:13"],
+  },
+  {
+    mistake: "a required field is missing",
+    check: "schema-missing-field",
+    at: ["apps/field-missing.yaml:11:13"],
+  },
+  {
+    mistake: "a number is written as a string",
+    check: "schema-invalid-value",
+    at: ["apps/value-of-wrong-type.yaml:11:13"],
+  },
+  {
+    mistake: "a label holds a sentence",
+    check: "schema-invalid-metadata",
+    at: ["apps/label-not-allowed.yaml:7:18"],
+  },
+  {
+    mistake: "an object belongs to a group nobody recorded",
+    check: "schema-not-checked",
+    at: ["monitoring/group-without-schema.yaml:1:13"],
+  },
+  {
+    mistake: "a Helm template lies among the manifests",
+    check: "unreadable-document",
+    at: ["media/template-not-rendered.yaml:4:9"],
+  },
 ];

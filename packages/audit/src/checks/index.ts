@@ -21,6 +21,14 @@ import { tracingPolicyMisplacedAction } from "./runtime/tracing-policy-misplaced
 import { tracingPolicyNotLoaded } from "./runtime/tracing-policy-not-loaded.ts";
 import { tracingPolicyReportsOnly } from "./runtime/tracing-policy-reports-only.ts";
 import { tracingPolicyUndeclaredArgument } from "./runtime/tracing-policy-undeclared-argument.ts";
+import { schemaInvalidMetadata } from "./schema/schema-invalid-metadata.ts";
+import { schemaInvalidValue } from "./schema/schema-invalid-value.ts";
+import { schemaMissingField } from "./schema/schema-missing-field.ts";
+import { schemaNotChecked } from "./schema/schema-not-checked.ts";
+import { schemaUnknownField } from "./schema/schema-unknown-field.ts";
+import { schemaUnknownKind } from "./schema/schema-unknown-kind.ts";
+import { schemaUnservedVersion } from "./schema/schema-unserved-version.ts";
+import { unreadableDocument } from "./schema/unreadable-document.ts";
 import { externalSecretsProvider } from "./secrets/external-secrets-provider.ts";
 import { externalSecretsVersion } from "./secrets/external-secrets-version.ts";
 import { sopsPlaceholderRecipient } from "./secrets/sops-placeholder-recipient.ts";
@@ -67,5 +75,13 @@ export const checks: readonly Check[] = [
   docsClaimPruneOff,
   docsClaimProjectIsolation,
   docsClaimEnforcement,
+  unreadableDocument,
+  schemaUnknownField,
+  schemaUnservedVersion,
+  schemaUnknownKind,
+  schemaMissingField,
+  schemaInvalidValue,
+  schemaInvalidMetadata,
+  schemaNotChecked,
   suppressionWithoutReason,
 ];
