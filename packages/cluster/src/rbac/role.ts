@@ -1,0 +1,32 @@
+import type { Role } from "@idstack/schemas/rbac.authorization.k8s.io/v1";
+import { defined } from "../internal/defined.ts";
+import { metadata, type NamespacedOptions } from "../metadata.ts";
+import { checkedRules, type RulesOptions, withReason } from "./rules.ts";
+
+/** Options of {@link role}. */
+export interface RoleOptions extends NamespacedOptions, RulesOptions {}
+
+/**
+ * A Role: permissions within one namespace.
+ *
+ * @throws TypeError for a rule that grants nothing, or holds a `*` without `allowWildcard: "reason"`.
+ * @example
+ * ```ts
+ * import { role } from "@idstack/cluster";
+ * role({
+ *   name: "read-config",
+ *   namespace: "apps",
+ *   rules: [{ apiGroups: [""], resources: ["configmaps"], resourceNames: ["web"], verbs: ["get"] }],
+ * });
+ * ```
+ */
+export function role(options: RoleOptions): Role {
+  const rules = checkedRules(options, `Role ${options.namespace}/${options.name}`);
+  const annotations = withReason(options.annotations, options.allowWildcard);
+  return {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "Role",
+    metadata: metadata({ ...options, ...defined({ annotations }) }),
+    rules,
+  };
+}
