@@ -4,7 +4,8 @@ export type SpiffeErrorCode =
   | WorkloadApiErrorCode
   | SourceErrorCode
   | VerificationErrorCode
-  | PeerErrorCode;
+  | PeerErrorCode
+  | DevErrorCode;
 
 /** A text is not a SPIFFE ID or trust domain (SPIFFE-ID §2). */
 export type IdErrorCode = "invalid-spiffe-id" | "invalid-trust-domain";
@@ -78,6 +79,15 @@ export type PeerErrorCode =
   /** A resumed TLS session carries no chain that could be verified. */
   | "session-reused"
   | "handshake-timeout";
+
+/** The development Workload API of `/dev` will not start. */
+export type DevErrorCode =
+  /** `NODE_ENV` is `production`. */
+  | "development-only"
+  /** The directory holds a CA that cannot be used: of another trust domain, expired, or readable by others. */
+  | "ca-directory"
+  /** Another process serves this socket. */
+  | "socket-in-use";
 
 /** What a {@link SpiffeError} knows beside its code. */
 export interface SpiffeErrorDetails {

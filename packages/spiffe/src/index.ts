@@ -4,6 +4,7 @@
 export { type X509Bundle, X509BundleSet, type X509BundleSource } from "./bundle/x509-bundle.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export {
+  type DevErrorCode,
   type IdErrorCode,
   type PeerErrorCode,
   type SourceErrorCode,

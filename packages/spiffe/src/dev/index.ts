@@ -1,1 +1,2 @@
-export {};
+export { DevWorkloadApi, type DevWorkloadApiOptions, startDevWorkloadApi } from "./start.ts";
+export type { DevBundle } from "./trust-domain.ts";

@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { chmod, rm } from "node:fs/promises";
 import { createServer, type Http2Server, type ServerHttp2Session } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
 import { Code, ConnectError, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
@@ -17,7 +17,7 @@ export interface RecordedCall {
   readonly securityHeader: string | null;
 }
 
-/** Where to listen. */
+/** Where to listen. A socket gets its `mode` right after it appears: keep it in a directory that is closed to others. */
 export type ListenOn =
   | { readonly path: string; readonly mode?: number }
   | { readonly host: string; readonly port: number };
@@ -57,11 +57,9 @@ export class WorkloadApiServer {
     server.on("sessionError", () => {});
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
-      // The socket must never exist with wider rights than asked for.
-      const umask = "path" in on && on.mode !== undefined ? process.umask(~on.mode & 0o777) : undefined;
       server.listen("path" in on ? { path: on.path } : { host: on.host, port: on.port }, resolve);
-      if (umask !== undefined) process.umask(umask);
     });
+    if ("path" in on && on.mode !== undefined) await chmod(on.path, on.mode);
     return new WorkloadApiServer(server, sockets, calls, on);
   }
 
