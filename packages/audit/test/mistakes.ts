@@ -193,4 +193,9 @@ export const mistakes: readonly Mistake[] = [
     check: "unreadable-document",
     at: ["media/template-not-rendered.yaml:4:9"],
   },
+  {
+    mistake: "a Secret is committed in plain text",
+    check: "secret-plain-text",
+    at: ["apps/secret-in-plain-text.yaml:8:3"],
+  },
 ];

@@ -31,6 +31,7 @@ import { schemaUnservedVersion } from "./schema/schema-unserved-version.ts";
 import { unreadableDocument } from "./schema/unreadable-document.ts";
 import { externalSecretsProvider } from "./secrets/external-secrets-provider.ts";
 import { externalSecretsVersion } from "./secrets/external-secrets-version.ts";
+import { secretPlainText } from "./secrets/secret-plain-text.ts";
 import { sopsPlaceholderRecipient } from "./secrets/sops-placeholder-recipient.ts";
 import { suppressionWithoutReason } from "./suppression-without-reason.ts";
 import { imageTag } from "./workload/image-tag.ts";
@@ -66,6 +67,7 @@ export const checks: readonly Check[] = [
   namespacePodSecurity,
   externalSecretsVersion,
   externalSecretsProvider,
+  secretPlainText,
   sopsPlaceholderRecipient,
   argoDefaultProject,
   argoPrune,
