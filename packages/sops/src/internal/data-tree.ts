@@ -9,13 +9,13 @@ import { elementsOf, entriesOf, type MapNode, type TreeNode } from "./tree.ts";
 /** Plain data of a tree, without comments. */
 export function toData(root: MapNode): SopsMapping {
   const data: Record<string, SopsValue> = {};
-  for (const { key, value } of entriesOf(root)) define(data, key, valueOf(value));
+  for (const { key, value } of entriesOf(root)) define(data, key, dataOf(value));
   return data;
 }
 
-export function valueOf(node: TreeNode): SopsValue {
+export function dataOf(node: TreeNode): SopsValue {
   if (node.kind === "map") return toData(node);
-  if (node.kind === "list") return elementsOf(node).map((element) => valueOf(element.value));
+  if (node.kind === "list") return elementsOf(node).map((element) => dataOf(element.value));
   const scalar = node.scalar;
   if (scalar.type === "null") return null;
   if (scalar.type === "time") return new Date(scalar.value);

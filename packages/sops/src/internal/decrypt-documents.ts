@@ -8,6 +8,8 @@ import { type CommentItem, type LeafNode, type MapNode, mapTree, type Place } fr
 
 /** Remembers envelopes by place, so that an unchanged value keeps its bytes when the file is written again. */
 export interface Stash {
+  /** Envelopes of the very leaves of the decrypted tree, wherever an edit moved them. */
+  readonly leaves: Map<LeafNode, string>;
   readonly values: Map<string, { readonly leaf: LeafNode; readonly envelope: string }>;
   readonly comments: Map<string, string>;
 }
@@ -15,6 +17,8 @@ export interface Stash {
 export interface DecryptedDocuments {
   readonly roots: readonly MapNode[];
   readonly stash: Stash;
+  /** What the MAC of the file must be. */
+  readonly digest: string;
 }
 
 export function stashKey(document: number, path: readonly (string | number)[]): string {
@@ -28,10 +32,11 @@ export function commentKey(aad: string, text: string): string {
 /** Decrypts every selected value and verifies the MAC. */
 export function decryptDocuments(source: EncryptedFile, key: Uint8Array, verifyMac: boolean): DecryptedDocuments {
   const mac = new Mac(source.metadata.macOnlyEncrypted);
-  const stash: Stash = { values: new Map(), comments: new Map() };
+  const stash: Stash = { leaves: new Map(), values: new Map(), comments: new Map() };
   const roots = source.documents.map((document, index) => decryptRoot(source, document, index, key, mac, stash));
-  if (verifyMac) checkMac(source, key, mac.digest());
-  return { roots, stash };
+  const digest = mac.digest();
+  if (verifyMac) checkMac(source, key, digest);
+  return { roots, stash, digest };
 }
 
 function decryptRoot(
@@ -66,6 +71,7 @@ function decryptRoot(
       }
       mac.add(value, true);
       const opened: LeafNode = { ...leaf, scalar: value, opened: true };
+      stash.leaves.set(opened, scalar.value);
       stash.values.set(stashKey(index, place.path), { leaf: opened, envelope: scalar.value });
       return opened;
     },

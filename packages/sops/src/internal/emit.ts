@@ -10,7 +10,6 @@ const PLAIN =
   /^(?![-?:](?:\s|$))(?!---|\.\.\.)[\p{L}\p{N}_./$(+?:\-^~;<=\\][\p{L}\p{N}_./$()+?:\-^~;<=\\@%*&!|>'"`, [\]{}#]*$/u;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are exactly what a YAML literal block must not hold
 const NOT_LITERAL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ud800-\udfff]/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are exactly what must be escaped between double quotes
 const ESCAPED = /[\u007f-\u00a0\u2028\u2029\ufeff]/g;
 
 export interface ScalarContext {

@@ -13,15 +13,18 @@ import { sameScalar, str } from "./scalar.ts";
 import type { Selector } from "./selector.ts";
 import { type CommentItem, entryOf, type LeafNode, type Place, walkTree } from "./tree.ts";
 
-export interface EncryptionPlan {
+export interface Sealing {
   readonly key: Uint8Array;
-  readonly age: readonly AgeKey[];
   readonly selector: Selector;
-  readonly macOnlyEncrypted: boolean;
-  readonly lastModified: string;
   readonly file?: string | undefined;
   /** Envelopes to keep; they must have been made with the same key. */
   readonly stash?: Stash | undefined;
+}
+
+export interface EncryptionPlan extends Sealing {
+  readonly age: readonly AgeKey[];
+  readonly macOnlyEncrypted: boolean;
+  readonly lastModified: string;
 }
 
 /** Parses plaintext into a form whose text can be patched: aliases expanded, tags resolved, no flow style on top. */
@@ -63,10 +66,25 @@ export function encryptDocuments(parsed: ParsedFile, plan: EncryptionPlan): stri
 }
 
 /** The envelope of a leaf: the one it had, when the value is unchanged, or a fresh one. */
-export function envelopeOf(leaf: LeafNode, place: Place, document: number, plan: EncryptionPlan): string {
+export function envelopeOf(leaf: LeafNode, place: Place, document: number, plan: Sealing): string {
+  const own = plan.stash?.leaves.get(leaf);
+  if (own !== undefined) return own;
   const kept = plan.stash?.values.get(stashKey(document, place.path));
   if (kept !== undefined && sameScalar(kept.leaf.scalar, leaf.scalar)) return kept.envelope;
   return leaf.scalar.type === "null" ? "" : seal(leaf.scalar, plan.key, aadOf(place.keys));
+}
+
+/** The envelope of a comment that the rule selects. */
+export function commentEnvelope(comment: CommentItem, place: Place, plan: Sealing): string {
+  const { selector, key, stash, file } = plan;
+  const aad = aadOf(place.keys);
+  const kept = stash?.comments.get(commentKey(aad, comment.text));
+  const envelope = kept ?? seal({ type: "comment", value: comment.text }, key, aad);
+  const [field, name] = selector.option;
+  if (field === "unencryptedCommentRegex" && !selector.selects(place.keys, [[envelope]], true)) {
+    throw new SopsError("invalid-regex", `${name} matches an encrypted comment; anchor it`, { file });
+  }
+  return envelope;
 }
 
 class Sealer {
@@ -107,18 +125,9 @@ class Sealer {
   }
 
   comment(comment: CommentItem, place: Place): void {
-    const { selector, key, stash, file } = this.#plan;
     if (comment.span === undefined || comment.text === "") return;
-    if (!selector.selects(place.keys, place.comments, true)) return;
-    const aad = aadOf(place.keys);
-    const kept = stash?.comments.get(commentKey(aad, comment.text));
-    const envelope = kept ?? seal({ type: "comment", value: comment.text }, key, aad);
-    const [field, name] = selector.option;
-    if (field === "unencryptedCommentRegex" && !selector.selects(place.keys, [[envelope]], true)) {
-      const where = { file, ...positionAt(this.#text, comment.span.start) };
-      throw new SopsError("invalid-regex", `${name} matches an encrypted comment; anchor it`, where);
-    }
-    this.patches.push({ ...comment.span, text: envelope });
+    if (!this.#plan.selector.selects(place.keys, place.comments, true)) return;
+    this.patches.push({ ...comment.span, text: commentEnvelope(comment, place, this.#plan) });
   }
 
   #headComment(leaf: LeafNode, patch: Patch | undefined): string {

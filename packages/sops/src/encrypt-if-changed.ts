@@ -1,0 +1,67 @@
+import type { KeySourceOptions } from "./age/key-sources.ts";
+import { type EncryptOptions, encrypt, type Plaintext, toText } from "./encrypt.ts";
+import { sameTree } from "./internal/compare-trees.ts";
+import { unwrapDataKey } from "./internal/data-key.ts";
+import { decryptDocuments } from "./internal/decrypt-documents.ts";
+import { encryptDocuments, parsePlain } from "./internal/encrypt-documents.ts";
+import { type EncryptedFile, parseEncrypted } from "./internal/encrypted-file.ts";
+import { utcSeconds } from "./internal/go-time.ts";
+import { rewriteFile } from "./internal/rewrite-file.ts";
+import { selectorOf } from "./internal/selector.ts";
+
+/**
+ * Encrypts, unless `previousText` already holds the same: then it comes back byte for byte. Rendering a repository
+ * twice thus gives the same files.
+ *
+ * The previous text is kept when its values, their order, the selection rule, `macOnlyEncrypted` and the set of
+ * recipients are the same; for text input its comments too. If only values differ, the file keeps its data key and
+ * every value that did not change keeps its bytes. If the recipients or the rule differ, it is encrypted anew.
+ *
+ * @throws {@link SopsError} as `encrypt`, and as `decrypt` for the previous text: a broken MAC is never papered over.
+ *
+ * @example
+ * import { encryptIfChanged, generateIdentity } from "@idstack/sops";
+ * const { identity, recipient } = await generateIdentity();
+ * const options = { recipients: [recipient], identities: [identity] };
+ * const first = await encryptIfChanged(undefined, { token: "hunter2" }, options);
+ * console.log((await encryptIfChanged(first, { token: "hunter2" }, options)) === first); // true
+ */
+export async function encryptIfChanged(
+  previousText: string | undefined,
+  plaintext: Plaintext,
+  options: EncryptOptions & KeySourceOptions,
+): Promise<string> {
+  if (previousText === undefined) return encrypt(plaintext, options);
+  const source = parseEncrypted(previousText, options.file);
+  const selector = selectorOf(options, { file: options.file });
+  if (!sameRules(source, options, selector.option)) return encrypt(plaintext, options);
+  const key = await unwrapDataKey(source.metadata, options, options.file);
+  const before = decryptDocuments(source, key, true);
+  const isText = typeof plaintext === "string";
+  const parsed = parsePlain(toText(plaintext, options.file), options.file);
+  const roots = parsed.documents.map(({ root }) => root);
+  const unchanged =
+    roots.length === before.roots.length &&
+    roots.every((root, index) => sameTree(root, before.roots[index] ?? root, isText) && index < before.roots.length);
+  if (unchanged) return previousText;
+  const lastModified = utcSeconds((options.now ?? (() => new Date()))());
+  // Data says nothing about layout: the file keeps its own. Text brings its layout along.
+  if (!isText && roots.length === before.roots.length) return rewriteFile(source, before, roots, key, lastModified);
+  const { age, macOnlyEncrypted } = source.metadata;
+  const stash = before.stash;
+  return encryptDocuments(parsed, { key, age, selector, macOnlyEncrypted, lastModified, file: options.file, stash });
+}
+
+function sameRules(source: EncryptedFile, options: EncryptOptions, option: readonly string[]): boolean {
+  const { metadata, selector } = source;
+  const wanted = new Set(options.recipients.map((recipient) => recipient.trim()));
+  const has = new Set(metadata.age.map(({ recipient }) => recipient));
+  return (
+    metadata.otherKeys.length === 0 &&
+    metadata.keyGroups === 1 &&
+    metadata.macOnlyEncrypted === (options.macOnlyEncrypted === true) &&
+    selector.option.every((part, index) => part === option[index]) &&
+    wanted.size === has.size &&
+    [...wanted].every((recipient) => has.has(recipient))
+  );
+}

@@ -1,0 +1,62 @@
+import { randomBytes } from "node:crypto";
+import { chmod, chown, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { SopsError } from "../errors.ts";
+
+/** The text of a file; undefined if there is none. */
+export async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    if (errorCode(cause) === "ENOENT") return undefined;
+    throw new SopsError("read-failed", `cannot be read (${errorCode(cause)})`, { file: path, cause });
+  }
+}
+
+export async function readText(path: string): Promise<string> {
+  const text = await readIfThere(path);
+  if (text === undefined) throw new SopsError("read-failed", "no such file", { file: path });
+  return text;
+}
+
+/**
+ * Replaces a file in one step: readers see the old or the new content, never a part. Mode and owner are kept; a
+ * symbolic link keeps pointing to the file it names.
+ */
+export async function writeAtomic(
+  path: string,
+  text: string,
+  options: { expected?: string | undefined } = {},
+): Promise<void> {
+  const target = await realpath(path).catch(() => path);
+  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    const before = await stat(target).catch(() => undefined);
+    const handle = await open(temporary, "wx", before === undefined ? 0o666 : before.mode & 0o777);
+    try {
+      await handle.writeFile(text, "utf8");
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    if (before !== undefined) {
+      // The mode of open() is cut by the umask. Giving a file away needs privileges; without them the mode must do.
+      await chmod(temporary, before.mode & 0o7777);
+      await chown(temporary, before.uid, before.gid).catch(() => undefined);
+    }
+    if (options.expected !== undefined && (await readIfThere(target)) !== options.expected) {
+      throw new SopsError("file-changed", "the file was changed by someone else meanwhile; nothing was written", {
+        file: path,
+      });
+    }
+    await rename(temporary, target);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    if (cause instanceof SopsError) throw cause;
+    throw new SopsError("write-failed", `cannot be written (${errorCode(cause)})`, { file: path, cause });
+  }
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+}
