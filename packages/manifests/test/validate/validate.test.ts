@@ -303,9 +303,9 @@ describe("what cannot be checked", () => {
   });
 
   test("a substitution where its value would be wrong", () => {
-    expect(findings(deployment("          ports: [{containerPort: '${PORT}'}]\n          args: ['${A}']\n"))).toEqual([
-      ["substitution", "spec.template.spec.containers[0].ports[0].containerPort", 17],
-    ]);
+    expect(findings(deployment(`          ports: [{containerPort: '\${PORT}'}]\n          args: ['\${A}']\n`))).toEqual(
+      [["substitution", "spec.template.spec.containers[0].ports[0].containerPort", 17]],
+    );
   });
 
   test("patches: what they leave out is no mistake, what they misspell is", () => {
