@@ -1,0 +1,268 @@
+import type { ResolvedFacts } from "./cluster-facts.ts";
+import type { Direction, PolicyEntry } from "./entry.ts";
+import type { NamePattern } from "./fqdn.ts";
+import type { Governing } from "./governing.ts";
+import { type HttpRequest, matchHttp } from "./http.ts";
+import { hasReserved, type Identity } from "./identity.ts";
+import { findConflict } from "./l7-conflict.ts";
+import { type ConcretePort, type L7, matchAnySpec, type PortRule } from "./ports.ts";
+import { and, MAYBE, NO, or, type Tri, tri, YES } from "./tri.ts";
+
+/** A request inside the connection, if the question is about one. */
+export interface Request {
+  readonly http?: HttpRequest | undefined;
+  /** Name asked of the DNS server. */
+  readonly dns?: string | undefined;
+}
+
+export interface Decision {
+  readonly verdict: "allowed" | "denied" | "unknown";
+  readonly reason:
+    | "not-enforced"
+    | "no-policy"
+    | "allow-rule"
+    | "deny-rule"
+    | "default-deny"
+    | "default-allow"
+    | "host-exception"
+    | "open";
+  readonly rules: readonly PolicyEntry[];
+  readonly near: readonly PolicyEntry[];
+  readonly proxy?: L7["parser"] | undefined;
+  /** Why it is open, or why nothing is enforced. */
+  readonly note?: string | undefined;
+  /** Allowed only through names that DNS must have taught the agent. */
+  readonly byName?: boolean | undefined;
+}
+
+/**
+ * Decides flows over normalised rules. The order of policies never matters: any matching deny wins, then any matching
+ * allow, then what default deny leaves. Everything is three-valued, so an unknown can only lead to `unknown`.
+ */
+export class Engine {
+  readonly facts: ResolvedFacts;
+  readonly #entries: readonly PolicyEntry[];
+  readonly #order: ReadonlyMap<PolicyEntry, number>;
+  readonly #governing = new Map<string, Governing>();
+  readonly #conflicts = new Map<number, string | undefined>();
+  readonly #decisions = new Map<string, Decision>();
+
+  constructor(entries: readonly PolicyEntry[], facts: ResolvedFacts) {
+    this.#entries = entries;
+    this.#order = new Map(entries.map((entry, index) => [entry, index]));
+    this.facts = facts;
+  }
+
+  /** Where an entry stands among all, to tell entries apart cheaply. */
+  order(entry: PolicyEntry): number {
+    return this.#order.get(entry) ?? -1;
+  }
+
+  governing(subject: Identity, direction: Direction): Governing {
+    const key = `${direction}${subject.id}`;
+    const known = this.#governing.get(key);
+    if (known !== undefined) return known;
+    const entries = this.#entries
+      .filter((entry) => entry.direction === direction)
+      .map((entry) => ({ entry, subject: entry.subject(subject) }))
+      .filter((item) => item.subject !== NO);
+    const denying = entries.filter(({ entry }) => entry.defaultDeny);
+    const forced = this.facts.mode === "always" || hasReserved(subject, "init");
+    const defaultDeny = forced ? YES : denying.reduce<Tri>((best, item) => or(best, item.subject), NO);
+    const governing = { entries, defaultDeny, denyBy: denying.map(({ entry }) => entry) };
+    this.#governing.set(key, governing);
+    return governing;
+  }
+
+  /** Why the agent cannot compute a policy for this endpoint, if so. */
+  conflict(subject: Identity): string | undefined {
+    if (!this.#conflicts.has(subject.id)) {
+      const found = (["ingress", "egress"] as const).map((direction) =>
+        findConflict(this.governing(subject, direction)),
+      );
+      this.#conflicts.set(
+        subject.id,
+        found.find((text) => text !== undefined),
+      );
+    }
+    return this.#conflicts.get(subject.id);
+  }
+
+  /** What `subject` decides about a flow from or to `peer`; the port is the destination's. */
+  decide(subject: Identity, peer: Identity, direction: Direction, port: ConcretePort, request: Request = {}): Decision {
+    const plain = request.http === undefined && request.dns === undefined;
+    const key = plain ? `${direction}${subject.id},${peer.id},${port.protocol}${port.port}` : "";
+    const known = this.#decisions.get(key);
+    if (known !== undefined) return known;
+    const decision = this.#decide(subject, peer, direction, port, request);
+    if (plain) this.#decisions.set(key, decision);
+    return decision;
+  }
+
+  #decide(subject: Identity, peer: Identity, direction: Direction, port: ConcretePort, request: Request): Decision {
+    if (subject.unenforced !== undefined) return settled("allowed", "not-enforced", [], { note: subject.unenforced });
+    if (this.facts.mode === "never")
+      return settled("allowed", "not-enforced", [], { note: "policy enforcement is off" });
+    const { entries, defaultDeny, denyBy } = this.governing(subject, direction);
+    if (entries.length === 0 && defaultDeny === NO) return settled("allowed", "no-policy", []);
+    const conflict = this.conflict(subject);
+    if (conflict !== undefined) return settled("unknown", "open", [], { note: conflict });
+
+    const destination = direction === "ingress" ? subject : peer;
+    const matches: Match[] = [];
+    const near: PolicyEntry[] = [];
+    for (const { entry, subject: selected } of entries) {
+      const l3 = and(selected, matchPeers(entry, peer));
+      if (l3 === NO) continue;
+      const found = matchPorts(entry, destination, port);
+      if (found.length === 0) near.push(entry);
+      for (const { l4, rule } of found) matches.push({ entry, rule, match: and(l3, l4) });
+    }
+    const { denies, allows } = judge(matches, request, near);
+
+    const deny = best(denies);
+    if (deny === YES) return settled("denied", "deny-rule", withMatch(denies, YES));
+    // What remains in the last tier, below every rule: the local node's exception, and no default deny at all.
+    const exempt = direction === "ingress" && entries.length > 0 && hasReserved(peer, "host");
+    const base: Tri = exempt || defaultDeny === NO ? YES : defaultDeny === MAYBE ? MAYBE : NO;
+    const allow = or(best(allows), base);
+    if (allow === NO) return settled("denied", "default-deny", denyBy, { near: near.filter(isAllow) });
+    if (deny === MAYBE || allow === MAYBE) {
+      const open = [...denies, ...allows].filter(({ match }) => match === MAYBE).map(({ entry }) => entry);
+      return settled("unknown", "open", [...new Set(open.length > 0 ? open : denyBy)], { note: openNote(open) });
+    }
+    if (best(allows) < YES)
+      return settled("allowed", exempt && defaultDeny !== NO ? "host-exception" : "default-allow", []);
+    return this.#allowed(withMatchPairs(allows), peer, base);
+  }
+
+  #allowed(allows: readonly Match[], peer: Identity, base: Tri): Decision {
+    const restricted = allows.every(({ rule }) => rule?.l7 !== undefined) && base < YES;
+    const byName = peer.fqdn !== undefined && base < YES && allows.every(({ entry }) => isByName(entry, peer));
+    return settled("allowed", "allow-rule", [...new Set(allows.map(({ entry }) => entry))], {
+      ...(restricted ? { proxy: allows[0]?.rule?.l7?.parser } : {}),
+      ...(byName ? { byName } : {}),
+    });
+  }
+
+  /** Whether some rule lets this endpoint ask a DNS server for the name through the proxy that learns addresses. */
+  learnsName(subject: Identity, name: string): boolean {
+    return this.governing(subject, "egress").entries.some(({ entry }) => {
+      if (entry.action !== "allow" || entry.ports === "any" || (entry.peers !== "any" && entry.peers.length === 0))
+        return false;
+      return entry.ports.some((rule) => asksDns(rule) && matchesName(rule.l7?.dns ?? [], name));
+    });
+  }
+}
+
+/** A rule that matches at L3 and L4; `rule` is undefined where the item does not restrict ports. */
+interface Match {
+  readonly entry: PolicyEntry;
+  readonly rule: PortRule | undefined;
+  readonly match: Tri;
+}
+
+function matchPeers(entry: PolicyEntry, peer: Identity): Tri {
+  if (entry.open !== undefined) return MAYBE;
+  if (entry.peers === "any") return YES;
+  let result: Tri = NO;
+  for (const candidate of entry.peers) {
+    result = or(result, candidate.matches(peer));
+    if (result === YES) return YES;
+  }
+  return result;
+}
+
+function matchPorts(
+  entry: PolicyEntry,
+  destination: Identity,
+  port: ConcretePort,
+): { readonly l4: Tri; readonly rule: PortRule | undefined }[] {
+  if (entry.ports === "any" || entry.open !== undefined) return [{ l4: YES, rule: undefined }];
+  const found: { readonly l4: Tri; readonly rule: PortRule }[] = [];
+  for (const rule of entry.ports) {
+    const l4 = matchAnySpec(rule.specs, port, destination.ports, entry.direction);
+    if (l4 !== NO) found.push({ l4, rule });
+  }
+  return found;
+}
+
+/** Splits matches into denies and allows, after asking the proxy's rules about the request. */
+function judge(
+  matches: readonly Match[],
+  request: Request,
+  near: PolicyEntry[],
+): { readonly denies: readonly Match[]; readonly allows: readonly Match[] } {
+  const denies = matches.filter(({ entry }) => entry.action === "deny");
+  let allows = matches.filter(({ entry }) => entry.action === "allow");
+  // The DNS proxy listens wherever a rule with names matches, and then only rules of that very port speak.
+  const dnsRules = allows.filter(({ rule }) => rule?.l7?.parser === "dns");
+  if (request.dns !== undefined && dnsRules.length > 0)
+    allows = allows.filter(({ rule }) => rule?.specs.some(isSinglePort) ?? false);
+  const judged = allows.map((match) => ({ ...match, match: and(match.match, matchRequest(match.rule?.l7, request)) }));
+  for (const { entry, match } of judged) if (match === NO) near.push(entry);
+  return { denies, allows: judged.filter(({ match }) => match !== NO) };
+}
+
+function matchRequest(l7: L7 | undefined, request: Request): Tri {
+  if (l7 === undefined) return YES;
+  if (l7.parser === "http" && request.http !== undefined) {
+    const { http } = request;
+    return l7.http.reduce<Tri>((result, rule) => or(result, matchHttp(rule, http)), NO);
+  }
+  if (l7.parser === "dns" && request.dns !== undefined) return tri(matchesName(l7.dns, request.dns));
+  // A listener or server-name filter is not evaluated; without a request the question is about the connection.
+  return (l7.parser === "tls" || l7.parser === "crd") && request.http !== undefined ? MAYBE : YES;
+}
+
+function matchesName(patterns: readonly NamePattern[], name: string): boolean {
+  return patterns.some((pattern) => pattern.matches(name));
+}
+
+function isSinglePort(spec: PortRule["specs"][number]): boolean {
+  return (spec.port !== 0 || spec.name !== undefined) && spec.endPort <= spec.port;
+}
+
+function asksDns(rule: PortRule): boolean {
+  return (
+    rule.l7?.parser === "dns" &&
+    rule.specs.some(({ port, name, protocol }) => (port === 53 || name !== undefined) && protocol !== "sctp")
+  );
+}
+
+function isByName(entry: PolicyEntry, peer: Identity): boolean {
+  if (entry.peers === "any") return false;
+  return entry.peers.every((candidate) => candidate.matches(peer) !== YES || candidate.fqdn !== undefined);
+}
+
+function isAllow(entry: PolicyEntry): boolean {
+  return entry.action === "allow";
+}
+
+function best(matches: readonly Match[]): Tri {
+  return matches.reduce<Tri>((result, { match }) => or(result, match), NO);
+}
+
+function withMatch(matches: readonly Match[], wanted: Tri): PolicyEntry[] {
+  return [...new Set(matches.filter(({ match }) => match === wanted).map(({ entry }) => entry))];
+}
+
+function withMatchPairs(matches: readonly Match[]): Match[] {
+  return matches.filter(({ match }) => match === YES);
+}
+
+function openNote(entries: readonly PolicyEntry[]): string {
+  return (
+    entries.find(({ open }) => open !== undefined)?.open ??
+    "an address, label, name or request detail it needs is not known"
+  );
+}
+
+function settled(
+  verdict: Decision["verdict"],
+  reason: Decision["reason"],
+  rules: readonly PolicyEntry[],
+  more: Partial<Decision> = {},
+): Decision {
+  return { verdict, reason, rules, near: [], ...more };
+}

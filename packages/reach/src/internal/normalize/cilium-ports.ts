@@ -1,0 +1,209 @@
+import type { Path } from "@idstack/manifests";
+import { type NamePattern, namePattern } from "../fqdn.ts";
+import type { HeaderRule, HttpRule } from "../http.ts";
+import type { L7, PortRule, PortSpec, Protocol } from "../ports.ts";
+import { compileAnchored, type Pattern } from "../regex.ts";
+import type { PolicyContext } from "./context.ts";
+import { ICMP_TYPES } from "./icmp-types.ts";
+import { DENY_PORT_RULE, HTTP, ICMP_RULE, L7_RULES, NAME, PORT, PORT_RULE } from "./known-fields.ts";
+import { integer, list, type Mapping, mapping, maps, RefusedPolicy, text, texts } from "./read.ts";
+
+const PROTOCOLS = ["TCP", "UDP", "SCTP", "ANY", "VRRP", "IGMP", "GRE", "IPIP", "IPV6", "ESP", "AH"];
+
+export interface PortScope {
+  readonly direction: "ingress" | "egress";
+  readonly deny: boolean;
+  readonly host: boolean;
+}
+
+/** Reads `toPorts` and `icmps` of one item: `any` when neither restricts, an empty list when they cover nothing. */
+export function readPorts(
+  item: Mapping,
+  path: Path,
+  scope: PortScope,
+  context: PolicyContext,
+): readonly PortRule[] | "any" {
+  const toPorts = maps(item["toPorts"], [...path, "toPorts"]) ?? [];
+  const icmps = maps(item["icmps"], [...path, "icmps"]) ?? [];
+  if (toPorts.length > 0 && icmps.length > 0)
+    throw new RefusedPolicy([...path, "icmps"], "icmps and toPorts exclude each other");
+  if (toPorts.length === 0 && icmps.length === 0) return "any";
+  return [
+    ...toPorts.map((rule) => readPortRule(rule.item, rule.path, scope, context)),
+    ...icmps.map((rule) => readIcmp(rule.item, rule.path, context)),
+  ];
+}
+
+function readPortRule(rule: Mapping, path: Path, scope: PortScope, context: PolicyContext): PortRule {
+  context.onlyKnown(rule, scope.deny ? DENY_PORT_RULE : PORT_RULE, path);
+  const ports = maps(rule["ports"], [...path, "ports"]) ?? [];
+  if (ports.length > 40) throw new RefusedPolicy([...path, "ports"], "at most 40 ports");
+  const l7 = scope.deny ? undefined : readL7(rule, path, scope, context);
+  const specs = ports.flatMap((port) => readPort(port.item, port.path, l7, context));
+  if (l7?.parser === "dns" && ports.length === 0) throw new RefusedPolicy([...path, "rules"], "DNS rules need a port");
+  return { specs, l7 };
+}
+
+function readPort(raw: Mapping, path: Path, l7: L7 | undefined, context: PolicyContext): PortSpec[] {
+  context.onlyKnown(raw, PORT, path);
+  const port = text(raw["port"], [...path, "port"]);
+  const endPort = integer(raw["endPort"], [...path, "endPort"]) ?? 0;
+  const protocol = (text(raw["protocol"], [...path, "protocol"]) || "ANY").toUpperCase();
+  if (!PROTOCOLS.includes(protocol))
+    throw new RefusedPolicy([...path, "protocol"], `protocol "${protocol}" does not exist`);
+  if (port === undefined || port === "") throw new RefusedPolicy(path, 'port must be given ("0" stands for all)');
+  const named = isServiceName(port);
+  const number = named ? 0 : Number(port);
+  if (!named && !(/^[0-9]+$/.test(port) && number <= 65535))
+    throw new RefusedPolicy([...path, "port"], `"${port}" is not a port`);
+  if (l7 !== undefined && l7.parser !== "tls" && l7.parser !== "crd") {
+    if (!named && number === 0) throw new RefusedPolicy([...path, "port"], "L7 rules cannot be used with port 0");
+    if (l7.parser === "http" && protocol !== "TCP")
+      throw new RefusedPolicy([...path, "protocol"], "HTTP rules need protocol TCP");
+    if (l7.parser === "dns" && !named && endPort > number)
+      throw new RefusedPolicy([...path, "endPort"], "DNS rules take no port range");
+  }
+  const protocols = protocol === "ANY" ? ["tcp", "udp", "sctp"] : [protocol.toLowerCase()];
+  return protocols.map((name) => ({
+    protocol: name,
+    port: number,
+    endPort,
+    ...(named ? { name: port.toLowerCase() } : {}),
+  }));
+}
+
+/** IANA service names: up to 15 characters, at least one letter, single dashes inside. */
+export function isServiceName(port: string): boolean {
+  return port.length <= 15 && /^([a-zA-Z0-9]-?)*[a-zA-Z](-?[a-zA-Z0-9])*$/.test(port);
+}
+
+function readL7(rule: Mapping, path: Path, scope: PortScope, context: PolicyContext): L7 | undefined {
+  const rules = mapping(rule["rules"], [...path, "rules"]) ?? {};
+  context.onlyKnown(rules, L7_RULES, [...path, "rules"]);
+  const http = maps(rules["http"], [...path, "rules", "http"]);
+  const dns = maps(rules["dns"], [...path, "rules", "dns"]);
+  const some = (http?.length ?? 0) + (dns?.length ?? 0) > 0;
+  const serverNames = texts(rule["serverNames"], [...path, "serverNames"]) ?? [];
+  const listener = rule["listener"] !== undefined && rule["listener"] !== null;
+  const terminating = rule["terminatingTLS"] !== undefined && rule["terminatingTLS"] !== null;
+  const tls =
+    terminating || serverNames.length > 0 || (rule["originatingTLS"] !== undefined && rule["originatingTLS"] !== null);
+  refuseL7(path, scope, {
+    http: http?.length ?? 0,
+    dns: dns?.length ?? 0,
+    both: http !== undefined && dns !== undefined,
+    some,
+    listener,
+  });
+  if (serverNames.includes("")) throw new RefusedPolicy([...path, "serverNames"], "a server name is empty");
+  if (serverNames.length > 0 && some && !terminating) {
+    throw new RefusedPolicy([...path, "serverNames"], "serverNames beside L7 rules need terminatingTLS");
+  }
+  if (listener) return { parser: "crd", http: [], dns: [] };
+  if (some) {
+    return {
+      parser: (dns?.length ?? 0) > 0 ? "dns" : "http",
+      http: (http ?? []).map((entry) => readHttp(entry.item, entry.path, context)),
+      dns: (dns ?? []).map((entry) => readName(entry.item, entry.path, context)),
+    };
+  }
+  return tls ? { parser: "tls", http: [], dns: [] } : undefined;
+}
+
+function refuseL7(
+  path: Path,
+  scope: PortScope,
+  found: {
+    readonly http: number;
+    readonly dns: number;
+    readonly both: boolean;
+    readonly some: boolean;
+    readonly listener: boolean;
+  },
+): void {
+  const at = [...path, "rules"];
+  if (found.some && found.both) throw new RefusedPolicy(at, "http and dns exclude each other");
+  if (scope.direction === "ingress" && found.dns > 0)
+    throw new RefusedPolicy(at, "DNS rules are not allowed on ingress");
+  if (scope.host && found.some && (scope.direction === "ingress" || found.http > 0)) {
+    throw new RefusedPolicy(at, "host policies take no such L7 rules");
+  }
+  if (found.listener && scope.direction === "ingress")
+    throw new RefusedPolicy([...path, "listener"], "a listener is not allowed on ingress");
+  if (found.listener && found.some) throw new RefusedPolicy([...path, "listener"], "a listener excludes L7 rules");
+}
+
+function readHttp(raw: Mapping, path: Path, context: PolicyContext): HttpRule {
+  context.onlyKnown(raw, HTTP, path);
+  const headers = (texts(raw["headers"], [...path, "headers"]) ?? []).map(readHeader);
+  const matches = (maps(raw["headerMatches"], [...path, "headerMatches"]) ?? []).flatMap(({ item, path: at }) =>
+    readHeaderMatch(item, at),
+  );
+  return {
+    method: readRegex(raw["method"], [...path, "method"]),
+    path: readRegex(raw["path"], [...path, "path"]),
+    host: readRegex(raw["host"], [...path, "host"]),
+    headers: [...headers, ...matches],
+  };
+}
+
+function readRegex(raw: unknown, path: Path): Pattern | undefined {
+  const pattern = text(raw, path);
+  if (pattern === undefined || pattern === "") return undefined;
+  try {
+    return compileAnchored(pattern);
+  } catch (error) {
+    throw new RefusedPolicy(path, `is not a regular expression of the proxy: ${(error as Error).message}`);
+  }
+}
+
+/** `Name` demands presence, `Name: value` the exact value. */
+function readHeader(header: string): HeaderRule {
+  const at = header.search(/[: ]/);
+  if (at < 0) return { name: header, value: undefined, open: false };
+  return { name: header.slice(0, at), value: header.slice(at).replace(/^:?\s*/, ""), open: false };
+}
+
+function readHeaderMatch(raw: Mapping, path: Path): HeaderRule[] {
+  const name = text(raw["name"], [...path, "name"]);
+  if (name === undefined || name === "") throw new RefusedPolicy(path, "a header match needs a name");
+  const mismatch = text(raw["mismatch"], [...path, "mismatch"]);
+  if (mismatch !== undefined && mismatch !== "") {
+    if (!["LOG", "ADD", "DELETE", "REPLACE"].includes(mismatch))
+      throw new RefusedPolicy(path, `mismatch "${mismatch}" does not exist`);
+    return []; // such a rule rewrites or logs, it never refuses
+  }
+  const value = text(raw["value"], [...path, "value"]);
+  return [
+    { name, value: value === "" ? undefined : value, open: raw["secret"] !== undefined && raw["secret"] !== null },
+  ];
+}
+
+export function readName(raw: Mapping, path: Path, context: PolicyContext): NamePattern {
+  context.onlyKnown(raw, NAME, path);
+  const pattern = namePattern({
+    matchName: text(raw["matchName"], path),
+    matchPattern: text(raw["matchPattern"], path),
+  });
+  if (pattern === undefined) throw new RefusedPolicy(path, "one valid matchName or matchPattern is needed");
+  return pattern;
+}
+
+function readIcmp(raw: Mapping, path: Path, context: PolicyContext): PortRule {
+  context.onlyKnown(raw, ICMP_RULE, path);
+  const fields = list(raw["fields"], [...path, "fields"]) ?? [];
+  if (fields.length > 40) throw new RefusedPolicy([...path, "fields"], "at most 40 fields");
+  const specs = fields.map((field, index): PortSpec => {
+    const at = [...path, "fields", index];
+    const { family = "IPv4", type } = mapping(field, at) ?? {};
+    if (family !== "IPv4" && family !== "IPv6" && family !== "")
+      throw new RefusedPolicy(at, `family "${String(family)}" does not exist`);
+    const protocol: Protocol = family === "IPv6" ? "icmpv6" : "icmp";
+    const number = typeof type === "string" && !/^[0-9]+$/.test(type) ? ICMP_TYPES[protocol]?.[type] : Number(type);
+    if (number === undefined || !Number.isInteger(number) || number < 0 || number > 255) {
+      throw new RefusedPolicy(at, `ICMP type "${String(type)}" does not exist for ${String(family)}`);
+    }
+    return { protocol, port: number, endPort: 0 };
+  });
+  return { specs, l7: undefined };
+}
