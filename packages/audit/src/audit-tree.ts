@@ -1,4 +1,5 @@
 import { readTree, type VirtualEndpoint } from "@idstack/manifests";
+import type { ClusterFacts } from "@idstack/reach";
 import { type AuditOptions, audit } from "./audit.ts";
 import type { AuditReport } from "./report.ts";
 
@@ -6,6 +7,8 @@ import type { AuditReport } from "./report.ts";
 export interface AuditTreeOptions extends AuditOptions {
   /** Pods that charts and operators will create, for the checks on network policies. */
   readonly endpoints?: readonly VirtualEndpoint[] | undefined;
+  /** What the manifests do not say about the cluster, such as the API server's address. */
+  readonly facts?: ClusterFacts | undefined;
 }
 
 /**
@@ -24,5 +27,5 @@ export interface AuditTreeOptions extends AuditOptions {
  */
 export async function auditTree(dir: string, options: AuditTreeOptions = {}): Promise<AuditReport> {
   const tree = await readTree(dir);
-  return audit({ ...tree, endpoints: options.endpoints }, options);
+  return audit({ ...tree, endpoints: options.endpoints, facts: options.facts }, options);
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic, ManifestDocument, TextFile, VirtualEndpoint } from "@idstack/manifests";
+import type { ClusterFacts } from "@idstack/reach";
 import type { Check } from "./check.ts";
 import { checks as builtIn } from "./checks/index.ts";
 import { auditContext } from "./context.ts";
@@ -17,6 +18,8 @@ export interface AuditInput {
   readonly files?: readonly TextFile[] | undefined;
   /** Pods that charts and operators will create, for the checks on network policies. */
   readonly endpoints?: readonly VirtualEndpoint[] | undefined;
+  /** What the manifests do not say about the cluster, such as the API server's address. */
+  readonly facts?: ClusterFacts | undefined;
 }
 
 /** Which checks run. */

@@ -1,6 +1,8 @@
 import type { Diagnostic, ManifestDocument, TextFile, Workload } from "@idstack/manifests";
 import { groupOf, type SchemaCode, validate, workloads } from "@idstack/manifests";
+import type { Cluster } from "@idstack/reach";
 import type { AuditInput } from "./audit.ts";
+import { clusterOf } from "./internal/cluster-of.ts";
 import { type KnownEndpoint, knownEndpoints } from "./internal/endpoints.ts";
 import { type Install, installsOf } from "./internal/installs.ts";
 
@@ -17,6 +19,8 @@ export interface AuditContext {
   readonly endpoints: readonly KnownEndpoint[];
   /** Charts and foreign manifests that something in the tree installs: their pods are not among the endpoints. */
   readonly installs: readonly Install[];
+  /** The cluster as the policies of the tree shape it, with the endpoints above and likely pods of charts. Made once. */
+  cluster(): Cluster;
   /** Documents of these kinds in any version of the group. */
   ofKind(group: string, ...kinds: readonly string[]): readonly ManifestDocument[];
   /** What `validate` of `@idstack/manifests` says about a document. */
@@ -32,7 +36,8 @@ export function auditContext(input: AuditInput): AuditContext {
   const ofKind: AuditContext["ofKind"] = (group, ...kinds) =>
     kinds.flatMap((kind) => byKind.get(`${group}/${kind}`) ?? []);
   const found = workloads(documents);
-  return {
+  let cluster: Cluster | undefined;
+  const context: Omit<AuditContext, "cluster"> = {
     documents,
     files,
     parseDiagnostics: input.diagnostics ?? [],
@@ -44,6 +49,13 @@ export function auditContext(input: AuditInput): AuditContext {
       const known = validated.get(document) ?? validate([document]);
       validated.set(document, known);
       return known;
+    },
+  };
+  return {
+    ...context,
+    cluster() {
+      cluster ??= clusterOf(context, input.facts);
+      return cluster;
     },
   };
 }

@@ -198,4 +198,19 @@ export const mistakes: readonly Mistake[] = [
     check: "secret-plain-text",
     at: ["apps/secret-in-plain-text.yaml:8:3"],
   },
+  {
+    mistake: "a default deny leaves the pods of apps without DNS",
+    check: "default-deny-without-dns",
+    at: ["apps/default-deny-without-dns.yaml:7:1"],
+  },
+  {
+    mistake: "a default deny cuts Authentik off its database",
+    check: "default-deny-without-database",
+    at: ["security/authentik/default-deny-without-database.yaml:7:1"],
+  },
+  {
+    mistake: "a default deny cuts a pod with a ClusterRole off the API server",
+    check: "default-deny-without-api-server",
+    at: ["monitoring/default-deny-without-api-server.yaml:11:7"],
+  },
 ];

@@ -10,6 +10,9 @@ import { argoPruneSelfHeal } from "./gitops/argo-prune-self-heal.ts";
 import { spiffeSocketHostPath } from "./identity/spiffe-socket-host-path.ts";
 import { spireRemovedSetting } from "./identity/spire-removed-setting.ts";
 import { ciliumPolicyDeniesEverything } from "./network/cilium-policy-denies-everything.ts";
+import { defaultDenyWithoutApiServer } from "./network/default-deny-without-api-server.ts";
+import { defaultDenyWithoutDatabase } from "./network/default-deny-without-database.ts";
+import { defaultDenyWithoutDns } from "./network/default-deny-without-dns.ts";
 import { httpRuleBlocksLogin } from "./network/http-rule-blocks-login.ts";
 import { networkPolicyAllowsEverything } from "./network/network-policy-allows-everything.ts";
 import { policySelectsNothing } from "./network/policy-selects-nothing.ts";
@@ -58,6 +61,9 @@ export const checks: readonly Check[] = [
   tracingPolicyCatchAll,
   policySelectsNothing,
   httpRuleBlocksLogin,
+  defaultDenyWithoutDns,
+  defaultDenyWithoutDatabase,
+  defaultDenyWithoutApiServer,
   networkPolicyAllowsEverything,
   ciliumPolicyDeniesEverything,
   spireRemovedSetting,

@@ -14,7 +14,7 @@ export interface PolicyRule {
 }
 
 /** Kubernetes NetworkPolicies. */
-export function kubernetesPolicies(context: AuditContext): PolicyRule[] {
+export function kubernetesPolicies(context: Pick<AuditContext, "ofKind">): PolicyRule[] {
   return context.ofKind("networking.k8s.io", "NetworkPolicy").map((document) => ({
     document,
     namespace: document.object.metadata?.namespace,
@@ -26,7 +26,7 @@ export function kubernetesPolicies(context: AuditContext): PolicyRule[] {
 }
 
 /** Rules of Cilium's policies that select pods; rules for nodes are left out. */
-export function ciliumRules(context: AuditContext, ...kinds: readonly CiliumKind[]): PolicyRule[] {
+export function ciliumRules(context: Pick<AuditContext, "ofKind">, ...kinds: readonly CiliumKind[]): PolicyRule[] {
   const wanted = kinds.length > 0 ? kinds : (["CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy"] as const);
   return context.ofKind("cilium.io", ...wanted).flatMap((document) => {
     const { object } = document;
@@ -85,7 +85,11 @@ export function valuesOf({ matchLabels, matchExpressions }: LabelSelector): stri
 }
 
 /** Whether a pod has the labels, with those that Cilium adds to every pod. Nodes' pods are never selected. */
-export function selects(selector: LabelSelector, endpoint: KnownEndpoint, context: AuditContext): boolean {
+export function selects(
+  selector: LabelSelector,
+  endpoint: KnownEndpoint,
+  context: Pick<AuditContext, "ofKind">,
+): boolean {
   if (endpoint.hostNetwork === true) return false;
   const namespace = context.ofKind("", "Namespace").find(({ object }) => object.metadata?.name === endpoint.namespace);
   const ofNamespace = Object.entries(namespace?.object.metadata?.labels ?? {}).map(([key, value]) => [
@@ -93,6 +97,7 @@ export function selects(selector: LabelSelector, endpoint: KnownEndpoint, contex
     value,
   ]);
   return matchesSelector(selector, {
+    "io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name": endpoint.namespace,
     ...Object.fromEntries(ofNamespace),
     "io.kubernetes.pod.namespace": endpoint.namespace,
     "io.cilium.k8s.policy.serviceaccount": endpoint.serviceAccount ?? "default",
