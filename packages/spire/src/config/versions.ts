@@ -1,0 +1,2 @@
+/** SPIRE release whose settings these configurations use; every one of them is checked against its lists. */
+export const SPIRE_VERSION = "1.15.3";
