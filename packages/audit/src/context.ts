@@ -1,6 +1,7 @@
 import type { Diagnostic, ManifestDocument, TextFile, Workload } from "@idstack/manifests";
 import { groupOf, type SchemaCode, validate, workloads } from "@idstack/manifests";
 import type { Cluster } from "@idstack/reach";
+import { guardTree } from "@idstack/sops";
 import type { AuditInput } from "./audit.ts";
 import { clusterOf } from "./internal/cluster-of.ts";
 import { type KnownEndpoint, knownEndpoints } from "./internal/endpoints.ts";
@@ -21,6 +22,8 @@ export interface AuditContext {
   readonly installs: readonly Install[];
   /** The cluster as the policies of the tree shape it, with the endpoints above and likely pods of charts. Made once. */
   cluster(): Cluster;
+  /** What `guardTree` of `@idstack/sops` says about the files. Made once. */
+  sopsDiagnostics(): readonly Diagnostic[];
   /** Documents of these kinds in any version of the group. */
   ofKind(group: string, ...kinds: readonly string[]): readonly ManifestDocument[];
   /** What `validate` of `@idstack/manifests` says about a document. */
@@ -37,6 +40,7 @@ export function auditContext(input: AuditInput): AuditContext {
     kinds.flatMap((kind) => byKind.get(`${group}/${kind}`) ?? []);
   const found = workloads(documents);
   let cluster: Cluster | undefined;
+  let guarded: readonly Diagnostic[] | undefined;
   const context: Omit<AuditContext, "cluster"> = {
     documents,
     files,
@@ -45,6 +49,10 @@ export function auditContext(input: AuditInput): AuditContext {
     endpoints: knownEndpoints(found, input.endpoints ?? [], ofKind),
     installs: installsOf({ files, ofKind }),
     ofKind,
+    sopsDiagnostics() {
+      guarded ??= guardTree({ files });
+      return guarded;
+    },
     schemaDiagnostics(document) {
       const known = validated.get(document) ?? validate([document]);
       validated.set(document, known);

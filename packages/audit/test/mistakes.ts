@@ -213,4 +213,24 @@ export const mistakes: readonly Mistake[] = [
     check: "default-deny-without-api-server",
     at: ["monitoring/default-deny-without-api-server.yaml:11:7"],
   },
+  {
+    mistake: "a misspelt key in .sops.yaml selects nothing",
+    check: "sops-config",
+    at: ["databases/.sops.yaml:3:5"],
+  },
+  {
+    mistake: "a file that a creation rule selects is plaintext",
+    check: "sops-not-encrypted",
+    at: ["security/secrets/mail-not-encrypted.yaml:1:1"],
+  },
+  {
+    mistake: "an encrypted file has lost its MAC",
+    check: "sops-broken-file",
+    at: ["security/secrets/mac-removed.yaml:9:1"],
+  },
+  {
+    mistake: "a private key lies in the repository",
+    check: "private-key-in-tree",
+    at: ["infra/argocd/private-key-committed.pem:1:1"],
+  },
 ];

@@ -34,7 +34,11 @@ import { schemaUnservedVersion } from "./schema/schema-unserved-version.ts";
 import { unreadableDocument } from "./schema/unreadable-document.ts";
 import { externalSecretsProvider } from "./secrets/external-secrets-provider.ts";
 import { externalSecretsVersion } from "./secrets/external-secrets-version.ts";
+import { privateKeyInTree } from "./secrets/private-key-in-tree.ts";
 import { secretPlainText } from "./secrets/secret-plain-text.ts";
+import { sopsBrokenFile } from "./secrets/sops-broken-file.ts";
+import { sopsConfig } from "./secrets/sops-config.ts";
+import { sopsNotEncrypted } from "./secrets/sops-not-encrypted.ts";
 import { sopsPlaceholderRecipient } from "./secrets/sops-placeholder-recipient.ts";
 import { suppressionWithoutReason } from "./suppression-without-reason.ts";
 import { imageTag } from "./workload/image-tag.ts";
@@ -75,6 +79,10 @@ export const checks: readonly Check[] = [
   externalSecretsProvider,
   secretPlainText,
   sopsPlaceholderRecipient,
+  sopsConfig,
+  sopsNotEncrypted,
+  sopsBrokenFile,
+  privateKeyInTree,
   argoDefaultProject,
   argoPrune,
   argoPruneSelfHeal,
