@@ -25,6 +25,6 @@ export function isPatchDirective(key: string): boolean {
 export function hasPatchDirective(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hasPatchDirective);
   if (!isMapping(value)) return false;
-  for (const key in value) if (isPatchDirective(key) || hasPatchDirective(value[key])) return true;
+  for (const key of Object.keys(value)) if (isPatchDirective(key) || hasPatchDirective(value[key])) return true;
   return false;
 }

@@ -30,7 +30,7 @@ function checkUnique(value: readonly unknown[], schema: CompactSchema, scope: Sc
   const listType = schema["x-kubernetes-list-type"];
   if (listType === undefined) return;
   const keys = schema["x-kubernetes-list-map-keys"] ?? [];
-  const fields = schema.items === undefined ? undefined : resolveRef(schema.items, scope).schema.properties;
+  const fields = schema.items === undefined ? undefined : resolveRef(schema.items, scope).properties;
   const seen = new Map<string, number>();
   value.forEach((item, index) => {
     const identity =

@@ -8,7 +8,8 @@ import { report, resolveRef, type Scope } from "./problem.ts";
 export function checkObject(value: Readonly<Record<string, unknown>>, schema: CompactSchema, scope: Scope): void {
   const { properties, additionalProperties, minProperties, maxProperties } = schema;
   let size = 0;
-  for (const [key, field] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const field = value[key];
     if (field === undefined || (scope.patch && isPatchDirective(key))) continue;
     const known = properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined;
     const fieldSchema = known ?? (typeof additionalProperties === "object" ? additionalProperties : undefined);
@@ -42,7 +43,7 @@ export function checkObject(value: Readonly<Record<string, unknown>>, schema: Co
 /** `key:` with nothing behind it: the server drops it, unless the field may be null. */
 function isPruned(value: unknown, reference: CompactSchema, scope: Scope): boolean {
   if (value !== null) return false;
-  const { type } = resolveRef(reference, scope).schema;
+  const { type } = resolveRef(reference, scope);
   return type !== undefined && type !== "null" && !(Array.isArray(type) && type.includes("null"));
 }
 

@@ -5,7 +5,7 @@ import { report, type Scope } from "./problem.ts";
 
 const patterns = new Map<string, RegExp | undefined>();
 
-export function checkString(value: string, schema: CompactSchema, definition: string, scope: Scope): void {
+export function checkString(value: string, schema: CompactSchema, scope: Scope): void {
   const { minLength, maxLength, pattern, format } = schema;
   if (minLength !== undefined || maxLength !== undefined) {
     // The server counts code points.
@@ -23,7 +23,7 @@ export function checkString(value: string, schema: CompactSchema, definition: st
   }
   const wrong = format === undefined ? undefined : formatError(format, value);
   if (wrong !== undefined) report(scope, { code: "format", message: `${show(value)} ${wrong}` });
-  if (definition === "api.resource.Quantity" && !isQuantity(value)) {
+  if (schema === scope.definitions["api.resource.Quantity"] && !isQuantity(value)) {
     report(scope, {
       code: "format",
       message: `${show(value)} is no quantity`,

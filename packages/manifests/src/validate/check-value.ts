@@ -17,16 +17,16 @@ import { type Problem, report, resolveRef, type Scope } from "./problem.ts";
  */
 export function checkValue(value: unknown, reference: CompactSchema, scope: Scope): void {
   if (scope.encrypted && isCiphertext(value)) return;
-  if (typeof value === "string" && /\$\{\w/.test(value)) checkSubstitution(value, reference, scope);
+  if (typeof value === "string" && value.includes("${")) checkSubstitution(value, reference, scope);
   else check(value, reference, scope);
 }
 
 function check(value: unknown, reference: CompactSchema, scope: Scope): void {
-  const { schema, name } = resolveRef(reference, scope);
+  const schema = resolveRef(reference, scope);
   if (!hasType(value, schema, scope)) return;
   if (schema.enum !== undefined && !schema.enum.some((allowed) => allowed === value))
     reportEnum(value, schema.enum, scope);
-  if (typeof value === "string") checkString(value, schema, name, scope);
+  if (typeof value === "string") checkString(value, schema, scope);
   else if (typeof value === "number") checkNumber(value, schema, scope);
   else if (Array.isArray(value)) checkArray(value, schema, scope);
   else if (isMapping(value)) checkObject(value, schema, scope);
@@ -47,8 +47,9 @@ function checkSubstitution(value: string, reference: CompactSchema, scope: Scope
 
 function hasType(value: unknown, schema: CompactSchema, scope: Scope): boolean {
   if (schema.type === undefined) return true;
-  const types = typeof schema.type === "string" ? [schema.type] : schema.type;
   const actual = typeName(value);
+  if (schema.type === actual) return true;
+  const types = typeof schema.type === "string" ? [schema.type] : schema.type;
   if (types.some((type) => type === actual || (type === "number" && actual === "integer"))) return true;
   const found = value === null ? "nothing" : `${actual} ${show(value)}`;
   report(scope, {

@@ -26,8 +26,8 @@ export function fieldElsewhere(name: string, root: CompactSchema, scope: Scope):
 }
 
 function unwrap(reference: CompactSchema, scope: Scope): { readonly schema: CompactSchema; readonly suffix: string } {
-  const { schema } = resolveRef(reference, scope);
+  const schema = resolveRef(reference, scope);
   return schema.items === undefined
     ? { schema, suffix: "" }
-    : { schema: resolveRef(schema.items, scope).schema, suffix: "[]" };
+    : { schema: resolveRef(schema.items, scope), suffix: "[]" };
 }

@@ -94,7 +94,7 @@ function withDefaults(value: unknown, schema: CompactSchema, scope: Scope): unkn
   if (scope.native || !isMapping(value)) return value;
   const filled: Record<string, unknown> = { ...value };
   for (const [name, reference] of Object.entries(schema.properties ?? {})) {
-    const { default: preset } = resolveRef(reference, scope).schema;
+    const { default: preset } = resolveRef(reference, scope);
     if (preset !== undefined && (filled[name] === undefined || filled[name] === null)) filled[name] = preset;
     else if (filled[name] === null) delete filled[name];
   }

@@ -35,18 +35,14 @@ export function report(scope: Scope, problem: Omit<Problem, "path"> & { readonly
   scope.problems.push({ ...rest, path: at === undefined ? [...scope.path] : [...scope.path, at] });
 }
 
-/** Follows `$ref`s, and tells the name of the last one: quantities are known by it. */
-export function resolveRef(
-  schema: CompactSchema,
-  scope: Scope,
-): { readonly schema: CompactSchema; readonly name: string } {
-  let current = schema;
-  let name = "";
-  while (current.$ref !== undefined) {
-    name = current.$ref.slice("#/definitions/".length);
+/** Follows `$ref`s to the schema they mean. */
+export function resolveRef(reference: CompactSchema, scope: Scope): CompactSchema {
+  let schema = reference;
+  while (schema.$ref !== undefined) {
+    const name = schema.$ref.slice("#/definitions/".length);
     const target = scope.definitions[name];
     if (target === undefined) throw new Error(`@idstack/schemas is incomplete: no definition ${name}`);
-    current = target;
+    schema = target;
   }
-  return { schema: current, name };
+  return schema;
 }

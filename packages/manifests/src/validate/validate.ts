@@ -65,7 +65,7 @@ function missingSpec(
 ): Problem[] {
   const spec = schema.properties?.["spec"];
   if (!scope.native || spec === undefined || "spec" in object) return [];
-  const { required } = resolveRef(spec, scope).schema;
+  const { required } = resolveRef(spec, scope);
   return required === undefined
     ? []
     : [{ code: "missing-field", path: [], part: "key", message: "spec is missing", help: "Add spec." }];
