@@ -5,10 +5,12 @@ export function isCiphertext(value: unknown): boolean {
   return typeof value === "string" && value.startsWith("ENC[AES256_GCM,");
 }
 
+const sopsFields = "mac lastmodified version age pgp kms gcp_kms hckms azure_kv hc_vault key_groups".split(" ");
+
 /** A `sops` block is there, or even `kind` is ciphertext. */
 export function isEncrypted(object: Readonly<Record<string, unknown>>): boolean {
   const block = object["sops"];
-  if (isMapping(block) && ("mac" in block || "lastmodified" in block)) return true;
+  if (isMapping(block) && sopsFields.some((field) => field in block)) return true;
   return isCiphertext(object["kind"]) || isCiphertext(object["apiVersion"]);
 }
 

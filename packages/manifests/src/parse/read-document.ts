@@ -1,6 +1,7 @@
 import { type Document, isCollection, isScalar, type Scalar, visit } from "yaml";
 import type { Path } from "../diagnostic.ts";
 import type { ManifestDocument } from "../document.ts";
+import { listItems } from "../internal/list.ts";
 import { hasPatchDirective, isEncrypted } from "../internal/marks.ts";
 import { isMapping } from "../internal/plain.ts";
 import type { KubeObject } from "../kube-object.ts";
@@ -102,7 +103,7 @@ function readValue(value: unknown, base: Path, document: Document.Parsed, target
     return;
   }
   if (!isMapping(value)) return;
-  const { apiVersion, kind, items } = value;
+  const { apiVersion, kind } = value;
   if (typeof apiVersion !== "string" || typeof kind !== "string" || apiVersion === "" || kind === "") {
     const missing = ["apiVersion", "kind"].filter((name) => typeof value[name] !== "string" || value[name] === "");
     target.report("object-head", offset, {
@@ -112,10 +113,11 @@ function readValue(value: unknown, base: Path, document: Document.Parsed, target
     });
     return;
   }
-  if (kind.endsWith("List") && Array.isArray(items) && !("spec" in value)) {
-    items.forEach((item: unknown, index) => {
+  const items = listItems(value);
+  if (items !== undefined) {
+    items.forEach((item, index) => {
       const path = [...base, "items", index];
-      if (isMapping(item)) readValue(withHead(item, apiVersion, kind), path, document, target);
+      if (isMapping(item)) readValue(item, path, document, target);
       else {
         target.report("list-item", findNode(document, path).value?.range?.[0] ?? offset, {
           severity: "error",
@@ -134,12 +136,6 @@ function readValue(value: unknown, base: Path, document: Document.Parsed, target
       help: "Encrypt only the values: encrypted_regex ^(data|stringData)$ in .sops.yaml keeps the rest readable.",
     });
   }
-}
-
-/** The items of a typed list (`ConfigMapList`) may leave out what the list's kind says. */
-function withHead(item: Record<string, unknown>, apiVersion: string, kind: string): Record<string, unknown> {
-  if (kind === "List" || "kind" in item || "apiVersion" in item) return item;
-  return { apiVersion, kind: kind.slice(0, -"List".length), ...item };
 }
 
 function manifest(

@@ -4,10 +4,7 @@ import { join } from "node:path";
 import { compareText, isMapping } from "../internal/plain.ts";
 import type { ObjectRef } from "../kube-object.ts";
 import { ManifestError } from "../manifest-error.ts";
-import { assertSafe, ownFolder } from "./paths.ts";
-
-/** The ownership manifest: what the writer wrote, so that it removes and overwrites nothing else. */
-export const ownershipPath = `${ownFolder}/tree.json`;
+import { assertSafe, ownershipPath, ownFolder } from "./paths.ts";
 
 /** One owned file. */
 export interface OwnedFile {

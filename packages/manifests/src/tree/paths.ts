@@ -7,6 +7,9 @@ import { groupOf, objectRef } from "../object-ref.ts";
 /** Folder of the tree that belongs to the writer. */
 export const ownFolder = ".idstack";
 
+/** The ownership manifest: what the writer wrote, so that it removes and overwrites nothing else. */
+export const ownershipPath = `${ownFolder}/tree.json`;
+
 const clusterWide = new Set(catalog.filter((entry) => !entry.namespaced).map(({ group, kind }) => `${group}/${kind}`));
 const namespaced = new Set(catalog.filter((entry) => entry.namespaced).map(({ group, kind }) => `${group}/${kind}`));
 
@@ -35,7 +38,7 @@ export function assertSafe(path: string): void {
     path === "" ||
     /[\\:\p{Cc}]/u.test(path) ||
     parts.some((part) => part === "" || part === "." || part === ".." || Buffer.byteLength(part) > 255) ||
-    parts[0]?.toLowerCase() === ownFolder;
+    path.toLowerCase() === ownershipPath;
   if (bad) {
     throw new ManifestError("unsafe-path", `${JSON.stringify(path)} is no safe path inside the tree`, {
       paths: [path],

@@ -5,7 +5,8 @@ import type { ObjectRef } from "../kube-object.ts";
 import { ManifestError } from "../manifest-error.ts";
 import { type Comparison, compare, type TreeCode } from "./compare.ts";
 import { removeFile, writeAtomically } from "./files.ts";
-import { type OwnedFile, ownershipPath, ownershipText, readOwnership, textHash } from "./ownership.ts";
+import { type OwnedFile, ownershipText, readOwnership, textHash } from "./ownership.ts";
+import { ownershipPath } from "./paths.ts";
 import { refKey, type TreePlan } from "./plan-tree.ts";
 
 /** Options of {@link writeTree}. */

@@ -43,12 +43,12 @@ function checkUnique(value: readonly unknown[], schema: CompactSchema, scope: Sc
     const first = seen.get(text);
     if (first === undefined) seen.set(text, index);
     else
-      reportDuplicate(index, first, listType === "set" ? show(item) : `${keys.join(", ")} ${keyText(identity)}`, scope);
+      reportDuplicate(index, first, listType === "set" ? shown(item, scope) : `${keys.join(", ")} ${keyText(identity)}`, scope);
   });
 }
 
 function keyText(identity: unknown): string {
-  return Array.isArray(identity) ? identity.map((part) => show(part)).join(", ") : show(identity);
+  return Array.isArray(identity) ? identity.map((part) => shown(part, scope)).join(", ") : shown(identity, scope);
 }
 
 function reportDuplicate(index: number, first: number, what: string, scope: Scope): void {

@@ -11,7 +11,7 @@ export function checkString(value: string, schema: CompactSchema, scope: Scope):
     // The server counts code points.
     const length = value.length > (maxLength ?? 0) ? [...value].length : value.length;
     if (minLength !== undefined && length < minLength) {
-      const message = length === 0 ? "must not be empty" : `${show(value)} is shorter than ${minLength} characters`;
+      const message = length === 0 ? "must not be empty" : `${shown(value, scope)} is shorter than ${minLength} characters`;
       report(scope, { code: "length", message });
     }
     if (maxLength !== undefined && length > maxLength) {
@@ -19,14 +19,14 @@ export function checkString(value: string, schema: CompactSchema, scope: Scope):
     }
   }
   if (pattern !== undefined && compiled(pattern)?.test(value) === false) {
-    report(scope, { code: "pattern", message: `${show(value)} does not match ${pattern}` });
+    report(scope, { code: "pattern", message: `${shown(value, scope)} does not match ${pattern}` });
   }
   const wrong = format === undefined ? undefined : formatError(format, value);
-  if (wrong !== undefined) report(scope, { code: "format", message: `${show(value)} ${wrong}` });
+  if (wrong !== undefined) report(scope, { code: "format", message: `${shown(value, scope)} ${wrong}` });
   if (schema === scope.definitions["api.resource.Quantity"] && !isQuantity(value)) {
     report(scope, {
       code: "format",
-      message: `${show(value)} is no quantity`,
+      message: `${shown(value, scope)} is no quantity`,
       help: "Write a number with a unit such as 250m, 1.5Gi or 10G.",
     });
   }

@@ -41,7 +41,7 @@ function checkSubstitution(value: string, reference: CompactSchema, scope: Scope
   report(scope, {
     code: "substitution",
     severity: "info",
-    message: `${show(value)} is replaced later, so whether it is allowed here was not checked`,
+    message: `${shown(value, scope)} is replaced later, so whether it is allowed here was not checked`,
   });
 }
 
@@ -51,7 +51,7 @@ function hasType(value: unknown, schema: CompactSchema, scope: Scope): boolean {
   if (schema.type === actual) return true;
   const types = typeof schema.type === "string" ? [schema.type] : schema.type;
   if (types.some((type) => type === actual || (type === "number" && actual === "integer"))) return true;
-  const found = value === null ? "nothing" : `${actual} ${show(value)}`;
+  const found = value === null ? "nothing" : `${actual} ${shown(value, scope)}`;
   report(scope, {
     code: "wrong-type",
     message: `expected ${expectation(types.filter((type) => type !== "null"))}, found ${found}`,
@@ -79,7 +79,7 @@ function reportEnum(value: unknown, allowed: readonly unknown[], scope: Scope): 
   const meant = typeof value === "string" ? closest(value, names) : undefined;
   report(scope, {
     code: "enum",
-    message: `${show(value)} is not allowed here: expected ${orList(names)}`,
+    message: `${shown(value, scope)} is not allowed here: expected ${orList(names)}`,
     help: meant === undefined ? undefined : `Did you mean ${meant}?`,
   });
 }

@@ -1,6 +1,7 @@
 import type { CompactSchema } from "@idstack/schemas";
 import type { Path, Severity } from "../diagnostic.ts";
 import type { SchemaCode } from "./codes.ts";
+import { show } from "./describe.ts";
 
 /** What a check found, before it is given a position. */
 export interface Problem {
@@ -28,11 +29,19 @@ export interface Scope {
   readonly patch: boolean;
   /** `ENC[...]` stands for a value of any type. */
   readonly encrypted: boolean;
+  /** A Secret: what is in it must not show up in a message. */
+  readonly secret: boolean;
 }
 
 export function report(scope: Scope, problem: Omit<Problem, "path"> & { readonly at?: string | number }): void {
   const { at, ...rest } = problem;
   scope.problems.push({ ...rest, path: at === undefined ? [...scope.path] : [...scope.path, at] });
+}
+
+/** A value for a message, unless it is part of a Secret's data. */
+export function shown(value: unknown, scope: Scope): string {
+  const [field] = scope.path;
+  return scope.secret && (field === "data" || field === "stringData") ? "the value" : show(value);
 }
 
 /** Follows `$ref`s to the schema they mean. */

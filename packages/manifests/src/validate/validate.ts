@@ -31,8 +31,8 @@ import { type Problem, resolveRef, type Scope } from "./problem.ts";
  */
 export function validate(input: readonly (KubeObject | ManifestDocument)[]): Diagnostic<SchemaCode>[] {
   return input.flatMap((entry) => {
-    const [document] = isDocument(entry) ? [entry] : documentsOf([entry]);
-    return document === undefined ? [] : problemsOf(document).map((problem) => diagnostic(problem, document));
+    const documents = isDocument(entry) ? [entry] : documentsOf([entry]);
+    return documents.flatMap((document) => problemsOf(document).map((problem) => diagnostic(problem, document)));
   });
 }
 
@@ -41,7 +41,7 @@ function problemsOf({ object, patch, encrypted }: ManifestDocument): Problem[] {
   const found = findSchema(object.apiVersion, object.kind);
   if ("problem" in found) return [found.problem];
   const { kind, definitions, native } = found;
-  const scope: Scope = { check: checkValue, definitions, problems: [], path: [], native, patch, encrypted };
+  const scope: Scope = { check: checkValue, definitions, problems: [], path: [], native, patch, encrypted, secret: native && object.kind === "Secret" };
   checkValue(withoutSops(object, encrypted), kind.schema, scope);
   const problems = scope.problems.filter(
     ({ code, path }) => path[0] !== "status" || code === "unknown-field" || code === "wrong-type",

@@ -148,7 +148,7 @@ describe("planTree", () => {
       "a\u0000b",
       "a\nb",
       ".idstack/tree.json",
-      ".IDSTACK/x",
+      ".IDSTACK/tree.json",
       "a/",
     ].map((path): [string, KubeObject[], PlanOptions] => ["unsafe-path", [], { files: [{ path, text: "" }] }]),
     ["unsafe-path", [object("v1", "Service", "a", "../..")], {}],
