@@ -1,4 +1,4 @@
-import type { Diagnostic, ManifestDocument, TextFile, VirtualEndpoint } from "@idstack/manifests";
+import type { Diagnostic, ManifestDocument, SkippedDocument, TextFile, VirtualEndpoint } from "@idstack/manifests";
 import type { ClusterFacts } from "@idstack/reach";
 import type { Check } from "./check.ts";
 import { checks as builtIn } from "./checks/index.ts";
@@ -16,6 +16,8 @@ export interface AuditInput {
   readonly diagnostics?: readonly Diagnostic[] | undefined;
   /** Text files of the tree: documentation, `.sops.yaml`, configuration files. Without them their checks find nothing. */
   readonly files?: readonly TextFile[] | undefined;
+  /** Documents that are no Kubernetes objects: kustomizations tell of images and charts. */
+  readonly skipped?: readonly SkippedDocument[] | undefined;
   /** Pods that charts and operators will create, for the checks on network policies. */
   readonly endpoints?: readonly VirtualEndpoint[] | undefined;
   /** What the manifests do not say about the cluster, such as the API server's address. */

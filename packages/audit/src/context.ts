@@ -1,4 +1,4 @@
-import type { Diagnostic, ManifestDocument, TextFile, Workload } from "@idstack/manifests";
+import type { Diagnostic, ManifestDocument, SkippedDocument, TextFile, Workload } from "@idstack/manifests";
 import { groupOf, type SchemaCode, validate, workloads } from "@idstack/manifests";
 import type { Cluster } from "@idstack/reach";
 import { guardTree } from "@idstack/sops";
@@ -13,6 +13,8 @@ export interface AuditContext {
   readonly documents: readonly ManifestDocument[];
   /** Every text file of the tree, manifests included. Empty when only objects were given. */
   readonly files: readonly TextFile[];
+  /** Kustomizations, chart values and other documents that are no Kubernetes objects. */
+  readonly skipped: readonly SkippedDocument[];
   /** What parsing reported: documents that could not be read. */
   readonly parseDiagnostics: readonly Diagnostic[];
   readonly workloads: readonly Workload[];
@@ -35,7 +37,7 @@ export function auditContext(input: AuditInput): AuditContext {
   const documents = input.documents.filter((document) => !document.patch);
   const byKind = Map.groupBy(documents, ({ object }) => `${groupOf(object.apiVersion)}/${object.kind}`);
   const validated = new Map<ManifestDocument, readonly Diagnostic<SchemaCode>[]>();
-  const files = input.files ?? [];
+  const { files = [], skipped = [] } = input;
   const ofKind: AuditContext["ofKind"] = (group, ...kinds) =>
     kinds.flatMap((kind) => byKind.get(`${group}/${kind}`) ?? []);
   const found = workloads(documents);
@@ -44,10 +46,11 @@ export function auditContext(input: AuditInput): AuditContext {
   const context: Omit<AuditContext, "cluster"> = {
     documents,
     files,
+    skipped,
     parseDiagnostics: input.diagnostics ?? [],
     workloads: found,
     endpoints: knownEndpoints(found, input.endpoints ?? [], ofKind),
-    installs: installsOf({ files, ofKind }),
+    installs: installsOf({ documents, files, skipped, ofKind }),
     ofKind,
     sopsDiagnostics() {
       guarded ??= guardTree({ files });

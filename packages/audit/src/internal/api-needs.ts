@@ -1,12 +1,11 @@
-import { formatRef, getAt, objectRef } from "@idstack/manifests";
+import { formatRef, getAt, objectRef, type VirtualEndpoint } from "@idstack/manifests";
 import type { AuditContext } from "../context.ts";
 import { nameOf } from "./documents.ts";
-import type { KnownEndpoint } from "./endpoints.ts";
 import { itemsAt } from "./read.ts";
 
 /** A pod that evidently talks to the Kubernetes API server. */
 export interface ApiNeed {
-  readonly pod: KnownEndpoint;
+  readonly pod: VirtualEndpoint;
   readonly evidence: string;
 }
 

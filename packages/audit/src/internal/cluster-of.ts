@@ -1,7 +1,7 @@
 import type { VirtualEndpoint } from "@idstack/manifests";
 import { type Cluster, type ClusterFacts, createCluster } from "@idstack/reach";
 import type { AuditContext } from "../context.ts";
-import { assumedEndpoint } from "./endpoints.ts";
+import { chartPods } from "./chart-pods.ts";
 import { ciliumRules, kubernetesPolicies, selectsAll } from "./policy-subjects.ts";
 
 /** Labels of the cluster's DNS on k3s, Talos and kubeadm alike. */
@@ -12,7 +12,7 @@ export function clusterOf(context: Omit<AuditContext, "cluster">, facts: Cluster
   // Workloads are read from the documents again; everything else comes as a virtual endpoint.
   const written = new Set(context.workloads.map(({ document }) => document));
   const known = context.endpoints.filter(({ document }) => document === undefined || !written.has(document));
-  const assumed = context.installs.filter(({ namespace }) => namespace !== undefined).map(assumedEndpoint);
+  const assumed = context.installs.flatMap((install) => chartPods(install, context));
   const endpoints = [...known, ...assumed.filter((each) => !known.some((other) => isSame(each, other)))];
   const all = [...context.endpoints, ...endpoints];
   const dns = all.some(({ labels }) => labels["k8s-app"] === "kube-dns") ? [] : [dnsEndpoint];

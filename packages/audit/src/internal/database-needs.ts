@@ -1,14 +1,13 @@
-import { matchesSelector } from "@idstack/manifests";
+import { matchesSelector, type VirtualEndpoint } from "@idstack/manifests";
 import type { AuditContext } from "../context.ts";
 import { nameOf } from "./documents.ts";
-import type { KnownEndpoint } from "./endpoints.ts";
 import { listAt, mapAt, mapOf, textAt } from "./read.ts";
 import { references } from "./references.ts";
 
 /** A pod that evidently talks to a database. */
 export interface DatabaseNeed {
-  readonly pod: KnownEndpoint;
-  readonly database: KnownEndpoint;
+  readonly pod: VirtualEndpoint;
+  readonly database: VirtualEndpoint;
   readonly port: number;
   /** What says so, for the message: `DATABASE_HOST is web-db-rw.apps.svc`. */
   readonly evidence: string;
@@ -19,7 +18,7 @@ interface Database {
   readonly service: string;
   readonly namespace: string;
   readonly secrets: readonly string[];
-  readonly endpoint: KnownEndpoint;
+  readonly endpoint: VirtualEndpoint;
   readonly port: number;
   /** The bare Service name is telling enough to be recognised without its namespace in any text. */
   readonly distinctive: boolean;
@@ -88,18 +87,21 @@ function servedDatabases(context: AuditContext): Database[] {
 }
 
 /** Policies see the port of the container, not the one of the Service. */
-function targetPort({ port, targetPort = port }: Readonly<Record<string, unknown>>, { ports }: KnownEndpoint): number {
+function targetPort(
+  { port, targetPort = port }: Readonly<Record<string, unknown>>,
+  { ports }: VirtualEndpoint,
+): number {
   return ports.find(({ name }) => name === targetPort)?.port ?? (Number(targetPort) || Number(port));
 }
 
-function namesSecret(text: string, pod: KnownEndpoint, { secrets, namespace }: Database): boolean {
+function namesSecret(text: string, pod: VirtualEndpoint, { secrets, namespace }: Database): boolean {
   return pod.namespace === namespace && secrets.includes(text);
 }
 
 function namesHost(
   text: string,
   key: string,
-  pod: KnownEndpoint,
+  pod: VirtualEndpoint,
   { service, namespace, distinctive }: Database,
 ): boolean {
   const hosts: readonly string[] = text.match(/[a-z0-9][a-z0-9.-]*/gi) ?? [];

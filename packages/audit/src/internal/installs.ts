@@ -1,7 +1,7 @@
-import type { ManifestDocument, TextFile } from "@idstack/manifests";
+import { formatRef, type ManifestDocument, objectRef, type SkippedDocument, type TextFile } from "@idstack/manifests";
 import { argoApplications, sourcesOf } from "./argo.ts";
-import { nameOf } from "./documents.ts";
-import { mapAt, mapOf, textAt, textOf } from "./read.ts";
+import { describeWithPlace, nameOf } from "./documents.ts";
+import { listOf, mapAt, mapOf, textAt, textOf } from "./read.ts";
 
 /** Something in the tree that creates pods which are not in the tree: a chart, or manifests from elsewhere. */
 export interface Install {
@@ -11,47 +11,54 @@ export interface Install {
   readonly chart: string | undefined;
   readonly namespace: string | undefined;
   readonly values: unknown;
-  readonly document: ManifestDocument;
+  /** What installs it, for messages. */
+  readonly by: string;
+  /** The same with its place in the tree. */
+  readonly where: string;
 }
 
 /** The parts of a tree that installs are read from. */
 export interface InstallSources {
+  readonly documents: readonly ManifestDocument[];
   readonly files: readonly TextFile[];
+  readonly skipped: readonly SkippedDocument[];
   ofKind(group: string, ...kinds: readonly string[]): readonly ManifestDocument[];
 }
 
-/** Charts installed by Argo CD, Flux and k3s, and Argo CD Applications whose manifests are not in the tree. */
+/** Charts installed by Argo CD, Flux, k3s and kustomize, and Argo CD Applications whose manifests are not in the tree. */
 export function installsOf(sources: InstallSources): Install[] {
-  return [...argoInstalls(sources), ...fluxInstalls(sources), ...k3sInstalls(sources)];
+  return [
+    ...argoInstalls(sources),
+    ...fluxInstalls(sources),
+    ...k3sInstalls(sources),
+    ...kustomizeInstalls(sources.skipped),
+  ];
 }
 
 function argoInstalls(sources: InstallSources): Install[] {
+  const paths = new Set([
+    ...sources.files.map(({ path }) => path),
+    ...sources.documents.flatMap(({ file }) => (file === undefined ? [] : [file])),
+  ]);
   return argoApplications(sources).flatMap((application) => {
     const namespace = textOf(mapOf(application.spec["destination"])["namespace"]);
     const { document } = application;
     return sourcesOf(application).flatMap(({ source }) => {
       const chart = textOf(source["chart"]);
-      if (chart === undefined && isInTree(textOf(source["path"]), sources.files)) return [];
+      if (chart === undefined && isInTree(textOf(source["path"]), paths)) return [];
       const helm = mapOf(source["helm"]);
-      return [
-        {
-          name: textOf(helm["releaseName"]) ?? nameOf(document.object),
-          chart: chart?.split("/").at(-1),
-          namespace,
-          values: [helm["valuesObject"], helm["values"], helm["parameters"]],
-          document,
-        },
-      ];
+      const name = textOf(helm["releaseName"]) ?? nameOf(document.object);
+      const values = [helm["valuesObject"], helm["values"], helm["parameters"]];
+      return [{ name, chart: lastPart(chart), namespace, values, ...installer(document) }];
     });
   });
 }
 
 /** Whether files of the tree lie in the folder; the tree may be a part of the repository the path starts at. */
-function isInTree(path: string | undefined, files: readonly TextFile[]): boolean {
-  if (path === undefined) return true;
-  const folder = path.replace(/^\.\//, "").replace(/\/$/, "");
+function isInTree(path: string | undefined, paths: ReadonlySet<string>): boolean {
+  const folder = path?.replace(/^\.\//, "").replace(/\/$/, "") ?? "";
   if (folder === "" || folder === ".") return true;
-  return files.some((file) => file.path.startsWith(`${folder}/`) || folder.endsWith(`/${file.path.split("/")[0]}`));
+  return [...paths].some((file) => file.startsWith(`${folder}/`) || folder.endsWith(`/${file.split("/")[0]}`));
 }
 
 function fluxInstalls(sources: InstallSources): Install[] {
@@ -60,10 +67,10 @@ function fluxInstalls(sources: InstallSources): Install[] {
     const chart = textAt(object, "spec", "chart", "spec", "chart") ?? textAt(object, "spec", "chartRef", "name");
     return {
       name: textAt(object, "spec", "releaseName") ?? nameOf(object),
-      chart: chart?.split("/").at(-1),
+      chart: lastPart(chart),
       namespace: textAt(object, "spec", "targetNamespace") ?? object.metadata?.namespace,
       values: mapAt(object, "spec", "values"),
-      document,
+      ...installer(document),
     };
   });
 }
@@ -71,9 +78,33 @@ function fluxInstalls(sources: InstallSources): Install[] {
 function k3sInstalls(sources: InstallSources): Install[] {
   return sources.ofKind("helm.cattle.io", "HelmChart").map((document) => ({
     name: nameOf(document.object),
-    chart: textAt(document.object, "spec", "chart")?.split("/").at(-1),
+    chart: lastPart(textAt(document.object, "spec", "chart")),
     namespace: textAt(document.object, "spec", "targetNamespace") ?? document.object.metadata?.namespace,
     values: textAt(document.object, "spec", "valuesContent"),
-    document,
+    ...installer(document),
   }));
+}
+
+function kustomizeInstalls(skipped: readonly SkippedDocument[]): Install[] {
+  return skipped
+    .filter(({ reason }) => reason === "kustomize")
+    .flatMap(({ file, line, value }) =>
+      listOf(mapOf(value)["helmCharts"]).flatMap((item) => {
+        const chart = mapOf(item);
+        const name = textOf(chart["releaseName"]) ?? textOf(chart["name"]);
+        if (name === undefined) return [];
+        const namespace = textOf(chart["namespace"]) ?? textOf(mapOf(value)["namespace"]);
+        const where = file === undefined ? "a kustomization" : `the kustomization ${file}:${line}`;
+        const values = chart["valuesInline"];
+        return [{ name, chart: lastPart(textOf(chart["name"])), namespace, values, by: "a kustomization", where }];
+      }),
+    );
+}
+
+function installer(document: ManifestDocument): Pick<Install, "by" | "where"> {
+  return { by: formatRef(objectRef(document.object)), where: describeWithPlace(document) };
+}
+
+function lastPart(chart: string | undefined): string | undefined {
+  return chart?.split("/").at(-1);
 }

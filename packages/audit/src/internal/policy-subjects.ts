@@ -52,19 +52,36 @@ type CiliumKind = "CiliumNetworkPolicy" | "CiliumClusterwideNetworkPolicy";
 
 function readSelector(value: unknown): LabelSelector {
   const { matchLabels, matchExpressions } = mapOf(value);
-  const labels = Object.entries(mapOf(matchLabels)).map(([key, label]) => [bareKey(key), String(label)]);
+  const labels = Object.entries(mapOf(matchLabels))
+    .filter(([key]) => !controllerLabels.has(bareKey(key)))
+    .map(([key, label]) => [bareKey(key), String(label)]);
   return {
     matchLabels: Object.fromEntries(labels),
-    matchExpressions: listOf(matchExpressions).map((expression) => {
-      const { key, operator, values } = mapOf(expression);
-      return {
-        key: bareKey(String(key)),
-        operator: String(operator),
-        values: listOf(values).map(String),
-      };
-    }),
+    matchExpressions: listOf(matchExpressions)
+      .map(mapOf)
+      .filter(({ key }) => !controllerLabels.has(bareKey(String(key))))
+      .map(({ key, operator, values }) => {
+        return {
+          key: bareKey(String(key)),
+          operator: String(operator),
+          values: listOf(values).map(String),
+        };
+      }),
   };
 }
+
+/** Labels that controllers add to pods: no manifest holds their values, so nothing can be said about them. */
+const controllerLabels = new Set([
+  "apps.kubernetes.io/pod-index",
+  "batch.kubernetes.io/controller-uid",
+  "batch.kubernetes.io/job-completion-index",
+  "batch.kubernetes.io/job-name",
+  "controller-revision-hash",
+  "controller-uid",
+  "job-name",
+  "pod-template-hash",
+  "statefulset.kubernetes.io/pod-name",
+]);
 
 /** Cilium's label source prefixes; `reserved:` is kept, since no pod has such a label. */
 function bareKey(key: string): string {
@@ -84,25 +101,9 @@ export function valuesOf({ matchLabels, matchExpressions }: LabelSelector): stri
   ];
 }
 
-/** Whether a pod has the labels, with those that Cilium adds to every pod. Nodes' pods are never selected. */
-export function selects(
-  selector: LabelSelector,
-  endpoint: KnownEndpoint,
-  context: Pick<AuditContext, "ofKind">,
-): boolean {
-  if (endpoint.hostNetwork === true) return false;
-  const namespace = context.ofKind("", "Namespace").find(({ object }) => object.metadata?.name === endpoint.namespace);
-  const ofNamespace = Object.entries(namespace?.object.metadata?.labels ?? {}).map(([key, value]) => [
-    `io.cilium.k8s.namespace.labels.${key}`,
-    value,
-  ]);
-  return matchesSelector(selector, {
-    "io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name": endpoint.namespace,
-    ...Object.fromEntries(ofNamespace),
-    "io.kubernetes.pod.namespace": endpoint.namespace,
-    "io.cilium.k8s.policy.serviceaccount": endpoint.serviceAccount ?? "default",
-    ...endpoint.labels,
-  });
+/** Whether a policy selects a pod. Pods on their node's network are never selected. */
+export function selects(selector: LabelSelector, { hostNetwork, policyLabels }: KnownEndpoint): boolean {
+  return hostNetwork !== true && matchesSelector(selector, policyLabels);
 }
 
 /** Name, description and purpose annotations of an object, to hear what its author meant. */

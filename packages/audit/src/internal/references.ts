@@ -1,12 +1,12 @@
-import type { ManifestDocument, Path, Workload } from "@idstack/manifests";
+import type { ManifestDocument, Path, VirtualEndpoint, Workload } from "@idstack/manifests";
 import type { AuditContext } from "../context.ts";
+import { chartPods } from "./chart-pods.ts";
 import { containersOf } from "./containers.ts";
-import { assumedEndpoint, type KnownEndpoint } from "./endpoints.ts";
 import { listOf, mapAt, mapOf, stringsIn, textOf } from "./read.ts";
 
 /** Text of a pod's configuration, and the pod that reads it. */
 export interface Reference {
-  readonly pod: KnownEndpoint;
+  readonly pod: VirtualEndpoint;
   readonly text: string;
   /** Last key on the way to the text, such as `DATABASE_HOST`. */
   readonly key: string;
@@ -21,14 +21,15 @@ export function* references(context: AuditContext): Generator<Reference> {
     if (pod !== undefined) yield* workloadReferences(workload, pod, context);
   }
   for (const install of context.installs) {
-    const pod = assumedEndpoint(install);
-    for (const { text, path } of stringsIn(install.values)) {
-      yield { pod, text, key: lastKey(path), secret: /secret/i.test(path.join(".")) };
+    for (const pod of chartPods(install, context)) {
+      for (const { text, path } of stringsIn(install.values)) {
+        yield { pod, text, key: lastKey(path), secret: /secret/i.test(path.join(".")) };
+      }
     }
   }
 }
 
-function* workloadReferences(workload: Workload, pod: KnownEndpoint, context: AuditContext): Generator<Reference> {
+function* workloadReferences(workload: Workload, pod: VirtualEndpoint, context: AuditContext): Generator<Reference> {
   for (const { container } of containersOf(workload)) {
     for (const text of [...listOf(container["command"]), ...listOf(container["args"])].flatMap(one)) {
       yield { pod, text, key: "", secret: false };
@@ -55,7 +56,7 @@ function* workloadReferences(workload: Workload, pod: KnownEndpoint, context: Au
 function* configured(
   reference: Readonly<Record<string, unknown>>,
   { namespace }: Workload,
-  pod: KnownEndpoint,
+  pod: VirtualEndpoint,
   context: AuditContext,
 ): Generator<Reference> {
   const { name, key } = reference;

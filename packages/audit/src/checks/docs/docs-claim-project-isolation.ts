@@ -11,7 +11,7 @@ export const docsClaimProjectIsolation = defineCheck(
   {
     id: "docs-claim-project-isolation",
     title: "Documentation says projects isolate, Applications are in default",
-    severity: "error",
+    severity: "warning",
     rationale:
       "The project default restricts nothing, so the boundary the documentation describes does not exist: an Application meant for one environment can change all of them.",
     fix: "Put each Application into an AppProject of its environment, or correct the documentation.",

@@ -11,7 +11,7 @@ export const docsClaimPruneOff = defineCheck(
   {
     id: "docs-claim-prune-off",
     title: "Documentation says prune is off, manifests prune",
-    severity: "error",
+    severity: "warning",
     rationale:
       "People act on what the documentation says. Whoever believes that a removed file deletes nothing removes files without care, and Argo CD deletes the objects.",
     fix: "Set prune: false in the Application named, or correct the documentation.",

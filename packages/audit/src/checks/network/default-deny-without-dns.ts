@@ -44,9 +44,13 @@ function byPolicy(context: AuditContext): Group[] {
   const dns = { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } };
   const groups = new Map<ManifestDocument, { stopped: Stopped; silent: string[] }>();
   const resolving = new Set<string>();
+  const seen = new Set<string>();
   for (const { namespace, name, hostNetwork, labels } of context.cluster().endpoints) {
     if (hostNetwork || labels["k8s-app"] === "kube-dns") continue;
     const pod = `${namespace}/${name}`;
+    // Several endpoints of one name stand for the roles of one workload.
+    if (seen.has(pod)) continue;
+    seen.add(pod);
     const stopped = stoppedByDefault(context, pod, dns, "udp/53").find(({ direction }) => direction === "egress");
     if (stopped === undefined) resolving.add(namespace);
     else {

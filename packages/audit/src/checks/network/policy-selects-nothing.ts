@@ -1,7 +1,9 @@
-import { formatRef, objectRef, type Severity } from "@idstack/manifests";
+import type { LabelSelector, ManifestDocument, Severity } from "@idstack/manifests";
 import { defineCheck } from "../../check.ts";
 import type { AuditContext } from "../../context.ts";
+import { names } from "../../internal/chart-pods.ts";
 import { describeWithPlace } from "../../internal/documents.ts";
+import type { KnownEndpoint } from "../../internal/endpoints.ts";
 import {
   ciliumRules,
   kubernetesPolicies,
@@ -39,40 +41,52 @@ interface Problem {
 }
 
 function explain({ namespace, selector }: PolicyRule, context: AuditContext): Problem | undefined {
-  const isHere = (place: { namespace?: string | undefined }) =>
+  const isHere = (place: { readonly namespace?: string | undefined }) =>
     namespace === undefined || place.namespace === namespace;
-  const matching = context.endpoints.filter((endpoint) => selects(selector, endpoint, context));
-  if (matching.some(isHere)) return undefined;
-  const values = valuesOf(selector).map((value) => value.toLowerCase());
-  const named = context.installs.filter(({ name, chart }) =>
-    [name, chart].some((each) => each !== undefined && values.includes(each.toLowerCase())),
-  );
-  if (named.some(isHere) || createsPods(values, namespace, context)) return undefined;
-  const here = namespace === undefined ? "no namespace" : `namespace \`${namespace}\``;
-  const [pod] = matching;
-  if (pod !== undefined) {
-    const what = pod.document === undefined ? `${pod.name} (${pod.source})` : describeWithPlace(pod.document);
-    return { message: `no pod of ${here} has these labels; ${what} in \`${pod.namespace}\` has them` };
+  // A workload without a namespace gets one from kustomize or the GitOps tool: it may well be this one.
+  const isPodHere = (pod: KnownEndpoint) => isHere(pod) || (pod.document !== undefined && !hasNamespace(pod.document));
+  const matching = context.endpoints.filter((endpoint) => selects(selector, endpoint));
+  if (matching.some(isPodHere)) return undefined;
+  const named = context.installs.filter((install) => names(selector, install));
+  if (named.some(isHere) || createsPods(selector, namespace, context)) return undefined;
+  const nobody = `no pod of ${namespace === undefined ? "this tree" : `namespace \`${namespace}\``} has these labels`;
+  const onHost = context.endpoints.find((pod) => isPodHere(pod) && selects(selector, { ...pod, hostNetwork: false }));
+  if (onHost !== undefined) {
+    return {
+      message: `${describePod(onHost)} has these labels but uses the host's network: no pod policy ever applies to it`,
+      help: "Write a host policy (CiliumClusterwideNetworkPolicy with nodeSelector), or take the pod off the host's network.",
+    };
   }
+  const [pod] = matching;
+  if (pod !== undefined) return { message: `${nobody}; ${describePod(pod)} in \`${pod.namespace}\` has them` };
   const [install] = named;
   if (install !== undefined) {
-    const what = `${describeWithPlace(install.document)} installs ${install.chart ?? install.name}`;
-    return { message: `no pod of ${here} has these labels; ${what} in \`${install.namespace ?? "?"}\`` };
+    const place = install.namespace === undefined ? "elsewhere" : `in \`${install.namespace}\``;
+    return { message: `${nobody}; ${install.where} installs ${install.chart ?? install.name} ${place}` };
   }
-  const unknown = context.installs.find((each) => isHere(each));
+  const unknown = context.installs.find(isHere);
   if (unknown !== undefined) {
     return {
       severity: "info",
-      message: `no known pod of ${here} has these labels, but the pods of ${formatRef(objectRef(unknown.document.object))} are not known`,
+      message: `${nobody} as far as is known; the pods that ${unknown.by} installs are not known`,
       help: "Give the audit the pods the chart creates (virtual endpoints), or render the chart into the tree.",
     };
   }
-  if (context.endpoints.some(isHere)) return { message: `no pod of ${here} has these labels` };
-  return { severity: "warning", message: `no pod of ${here} has these labels: nothing in this tree runs there` };
+  if (context.endpoints.some(isPodHere)) return { message: nobody };
+  return { severity: "warning", message: `${nobody}: nothing in this tree runs there` };
+}
+
+function describePod(pod: KnownEndpoint): string {
+  return pod.document === undefined ? `${pod.name} (${pod.source})` : describeWithPlace(pod.document);
+}
+
+function hasNamespace({ object }: ManifestDocument): boolean {
+  return object.metadata?.namespace !== undefined;
 }
 
 /** Operators name the pods they create after the resource; of a resource nobody knows here that is enough. */
-function createsPods(values: readonly string[], namespace: string | undefined, context: AuditContext): boolean {
+function createsPods(selector: LabelSelector, namespace: string | undefined, context: AuditContext): boolean {
+  const values = valuesOf(selector).map((value) => value.toLowerCase());
   return context.documents.some(
     ({ object }) =>
       object.apiVersion.includes(".") &&

@@ -1,6 +1,7 @@
+import type { SkippedDocument } from "@idstack/manifests";
 import { defineCheck } from "../../check.ts";
 import { containersOf } from "../../internal/containers.ts";
-import { textOf } from "../../internal/read.ts";
+import { listOf, mapOf, textOf } from "../../internal/read.ts";
 
 /** An image without tag and digest, or with the tag `latest`. */
 export const imageTag = defineCheck(
@@ -14,11 +15,13 @@ export const imageTag = defineCheck(
     references: ["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
     fixtures: { before: ["apps/image-without-tag.yaml"], clean: ["deployment.yaml"] },
   },
-  function* ({ workloads }) {
+  function* ({ workloads, skipped }) {
+    const replaced = kustomizeImages(skipped);
     for (const workload of workloads) {
       for (const { container, path } of containersOf(workload)) {
         const image = textOf(container["image"]);
         if (image === undefined || image.includes("@") || image.includes("${")) continue;
+        if (replaced.has(image.replace(/:latest$/, ""))) continue;
         const tag = /:([^/:]+)$/.exec(image)?.[1];
         if (tag !== undefined && tag !== "latest") continue;
         yield {
@@ -33,3 +36,12 @@ export const imageTag = defineCheck(
     }
   },
 );
+
+/** Names of images that a kustomization gives a tag or digest. */
+function kustomizeImages(skipped: readonly SkippedDocument[]): Set<string> {
+  const images = skipped
+    .filter(({ reason }) => reason === "kustomize")
+    .flatMap(({ value }) => listOf(mapOf(value)["images"]));
+  const pinned = images.map(mapOf).filter(({ newTag, digest }) => newTag !== undefined || digest !== undefined);
+  return new Set(pinned.flatMap(({ name }) => textOf(name) ?? []));
+}
