@@ -46,6 +46,7 @@ const EMBEDDED_SLUG = "authentik-embedded-outpost";
  *
  * @example
  * ```ts
+ * import { outpostAddress } from "@idstack/authentik";
  * console.log(outpostAddress({ outpost: "traefik", namespace: "security" }).traefik);
  * // http://ak-outpost-traefik.security.svc.cluster.local:9000/outpost.goauthentik.io/auth/traefik
  * ```
@@ -66,6 +67,7 @@ export function outpostAddress({ outpost, namespace }: OutpostAddressOptions): O
  *
  * @example
  * ```ts
+ * import { outpostEndpoint } from "@idstack/authentik";
  * console.log(outpostEndpoint({ outpost: "traefik", namespace: "security" }).name); // ak-outpost-traefik
  * ```
  */

@@ -19,6 +19,7 @@ const PATH = ["spec", "schedule"] as const;
  * @example
  * ```ts
  * import { documentsOf } from "@idstack/manifests";
+ * import { checkSchedules } from "@idstack/backup";
  * const findings = checkSchedules(documentsOf([
  *   { apiVersion: "postgresql.cnpg.io/v1", kind: "ScheduledBackup", metadata: { name: "db" }, spec: { schedule: "0 3 * * *" } } as never,
  * ]));

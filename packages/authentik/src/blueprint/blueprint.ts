@@ -56,6 +56,7 @@ const FLOW_BLUEPRINTS: Readonly<Record<string, string>> = {
  *
  * @example
  * ```ts
+ * import { blueprint, proxyApplication } from "@idstack/authentik";
  * const { configMap } = blueprint({
  *   name: "apps", namespace: "security",
  *   applications: [proxyApplication({ slug: "web", host: "web.home.arpa", groups: ["members"] })],

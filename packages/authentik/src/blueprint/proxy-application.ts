@@ -54,6 +54,7 @@ const RESERVED = ["authorize", "token", "device", "userinfo", "introspect", "rev
  *
  * @example
  * ```ts
+ * import { proxyApplication } from "@idstack/authentik";
  * const web = proxyApplication({ slug: "web", host: "web.home.arpa", groups: ["members"] });
  * console.log(web.entries.map((entry) => entry.model.split(".")[1])); // [ 'proxyprovider', 'application', 'policybinding' ]
  * ```

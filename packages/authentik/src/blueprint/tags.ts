@@ -32,8 +32,9 @@ export function keyOf(id: string): BlueprintTag {
  *
  * @example
  * ```ts
- * const flow = find("authentik_flows.flow", { slug: "default-provider-invalidation-flow" });
- * console.log(flow.value); // [ 'authentik_flows.flow', [ 'slug', 'default-provider-invalidation-flow' ] ]
+ * import { find } from "@idstack/authentik";
+ * const flow = find("authentik_flows.flow", { slug: "mine" });
+ * console.log(flow.value); // [ 'authentik_flows.flow', [ 'slug', 'mine' ] ]
  * ```
  */
 export function find(model: string, fields: Readonly<Record<string, BlueprintValue>>): BlueprintTag {

@@ -1,4 +1,4 @@
-import { Document, isCollection, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
+import { Document, isCollection, type Node, Pair, Scalar, type Tags, YAMLMap, YAMLSeq } from "yaml";
 import type { BlueprintEntry } from "./entry.ts";
 import { type BlueprintValue, isTag } from "./tags.ts";
 
@@ -18,6 +18,7 @@ export interface BlueprintFile {
  *
  * @example
  * ```ts
+ * import { keyOf, writeBlueprint } from "@idstack/authentik";
  * const text = writeBlueprint({ version: 1, metadata: { name: "demo" }, entries: [
  *   { model: "authentik_core.application", identifiers: { slug: "web" }, attrs: { provider: keyOf("provider-web") } },
  * ] });
@@ -25,10 +26,13 @@ export interface BlueprintFile {
  * ```
  */
 export function writeBlueprint(file: BlueprintFile): string {
-  const document = new Document(undefined, { version: "1.1", aliasDuplicateObjects: false });
+  const document = new Document(undefined, { version: "1.1", customTags: withoutMerge });
   document.contents = toNode(file as unknown as BlueprintValue);
   return document.toString({ lineWidth: 0, directives: false });
 }
+
+/** Without the merge tag "<<" is a text like any other, and can be quoted. */
+const withoutMerge = (tags: Tags): Tags => tags.filter((tag) => typeof tag === "string" || !tag.tag.endsWith(":merge"));
 
 function toNode(value: BlueprintValue): Node {
   if (isTag(value)) {
@@ -49,5 +53,8 @@ function toNode(value: BlueprintValue): Node {
     );
     return map;
   }
-  return new Scalar(value);
+  const scalar = new Scalar(value);
+  // YAML 1.1 gives these two a meaning of their own, on which Authentik's parser fails.
+  if (value === "=" || value === "<<") scalar.type = Scalar.QUOTE_DOUBLE;
+  return scalar;
 }

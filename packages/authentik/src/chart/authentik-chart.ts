@@ -57,6 +57,7 @@ const CA_FOLDER = "/etc/authentik/postgres";
  *
  * @example
  * ```ts
+ * import { authentikChart } from "@idstack/authentik";
  * const { chart, endpoints } = authentikChart({
  *   baseUrl: "https://auth.home.arpa", secretKey: "authentik", database: { cluster: "authentik-db" },
  * });

@@ -43,6 +43,10 @@ entries:
     expect(readBlueprint(write({ texts })).entries[0]?.["attrs"]).toEqual({ texts });
   });
 
+  test("texts on which a YAML 1.1 parser would fail are quoted", () => {
+    expect(write({ texts: ["=", "<<"] })).toContain('- "="\n        - "<<"\n');
+  });
+
   test("any data reads back as it was", () => {
     const text = fc.string().filter((value) => !value.includes("\0"));
     const { value } = fc.letrec<{ value: BlueprintValue }>((tie) => ({

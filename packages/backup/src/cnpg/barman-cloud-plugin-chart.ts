@@ -16,6 +16,7 @@ export const BARMAN_CLOUD_PLUGIN_CHART = {
  *
  * @example
  * ```ts
+ * import { barmanCloudPluginChart } from "@idstack/backup";
  * const { chart } = barmanCloudPluginChart();
  * console.log(chart.chart, chart.namespace); // plugin-barman-cloud cnpg-system
  * ```

@@ -27,6 +27,7 @@ export interface CnpgOperatorChartOptions {
  *
  * @example
  * ```ts
+ * import { cnpgOperatorChart } from "@idstack/backup";
  * const { chart, endpoints } = cnpgOperatorChart();
  * console.log(chart.namespace, endpoints[0]?.labels["app.kubernetes.io/name"]); // cnpg-system cloudnative-pg
  * ```

@@ -34,6 +34,7 @@ export interface DatabaseBackupOutput {
  *
  * @example
  * ```ts
+ * import { databaseBackup } from "@idstack/backup";
  * const { objects } = databaseBackup({
  *   name: "api-db", namespace: "apps", storage: "5Gi", schedule: "daily",
  *   store: { destination: "s3://home-backups/apps/api-db", credentials: { secret: "s3-backup" } },

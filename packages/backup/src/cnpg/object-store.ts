@@ -38,6 +38,7 @@ export interface ObjectStoreOptions extends MetadataOptions {
  *
  * @example
  * ```ts
+ * import { objectStore } from "@idstack/backup";
  * const store = objectStore({
  *   name: "api-db", namespace: "apps", destination: "s3://home-backups/apps/api-db",
  *   endpoint: "https://s3.home.arpa", credentials: { secret: "s3-backup" },

@@ -46,6 +46,7 @@ export interface PostgresClusterOutput {
  *
  * @example
  * ```ts
+ * import { objectStore, postgresCluster } from "@idstack/backup";
  * const { cluster, endpoints } = postgresCluster({
  *   name: "api-db", namespace: "apps", storage: "5Gi", backup: { objectStore: "api-db" },
  * });

@@ -24,6 +24,7 @@ export interface ScheduledBackupOptions extends MetadataOptions {
  *
  * @example
  * ```ts
+ * import { scheduledBackup } from "@idstack/backup";
  * const backup = scheduledBackup({ name: "api-db", namespace: "apps", cluster: "api-db", schedule: "daily" });
  * console.log(backup.spec.schedule); // 0 0 3 * * *
  * ```

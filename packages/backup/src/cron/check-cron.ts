@@ -24,6 +24,7 @@ export interface CronCheckOptions {
  *
  * @example
  * ```ts
+ * import { checkCron } from "@idstack/backup";
  * const [finding] = checkCron("0 3 * * *", { fields: 6 });
  * console.log(finding?.code, finding?.help); // backup/cron-fields Write "0 0 3 * * *" to run every day at 03:00.
  * ```

@@ -15,6 +15,7 @@ const PRESETS: Readonly<Record<CronPreset, string>> = {
  *
  * @example
  * ```ts
+ * import { cronPreset } from "@idstack/backup";
  * console.log(cronPreset("daily", { fields: 6 })); // 0 0 3 * * *
  * ```
  */

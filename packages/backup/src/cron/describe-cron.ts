@@ -8,6 +8,7 @@ const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", 
  *
  * @example
  * ```ts
+ * import { describeCron, parseCron } from "@idstack/backup";
  * const result = parseCron("0 3 * * *", { fields: 5 });
  * if (result.ok) console.log(describeCron(result.schedule)); // every day at 03:00
  * ```

@@ -13,6 +13,7 @@ const FIELDS: readonly FieldName[] = ["second", "minute", "hour", "day of month"
  *
  * @example
  * ```ts
+ * import { parseCron } from "@idstack/backup";
  * const result = parseCron("0 30 3 * * *", { fields: 6 });
  * if (result.ok) console.log(result.schedule.hours, result.schedule.minutes); // [ 3 ] [ 30 ]
  * ```

@@ -45,6 +45,7 @@ const VOLUMES: Readonly<Record<VolumeBackup, Partial<Template>>> = {
  *
  * @example
  * ```ts
+ * import { veleroSchedule } from "@idstack/backup";
  * const schedule = veleroSchedule({ name: "apps", namespaces: ["apps"], schedule: "daily" });
  * console.log(schedule.spec.schedule, schedule.spec.template.snapshotMoveData); // 0 3 * * * true
  * ```

@@ -28,6 +28,7 @@ export interface AppOfAppsOutput {
  *
  * @example
  * ```ts
+ * import { appOfApps } from "@idstack/gitops";
  * const root = appOfApps({ name: "root", source: { repo: "https://git.home.arpa/me/home.git", path: "rendered/argocd" } });
  * console.log(root.project.spec.namespaceResourceWhitelist?.map((entry) => entry.kind)); // [ 'AppProject', 'Application' ]
  * ```

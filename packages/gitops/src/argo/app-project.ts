@@ -36,6 +36,7 @@ export interface AppProjectOptions extends NameOptions {
  *
  * @example
  * ```ts
+ * import { appProject } from "@idstack/gitops";
  * const project = appProject({
  *   name: "apps", sourceRepos: ["https://git.home.arpa/me/home.git"], destinations: ["apps"], clusterResources: ["Namespace"],
  * });

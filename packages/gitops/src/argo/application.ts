@@ -58,6 +58,7 @@ export interface ApplicationOptions extends NameOptions, SyncOptions {
  *
  * @example
  * ```ts
+ * import { application } from "@idstack/gitops";
  * const app = application({
  *   name: "web", project: "apps", destination: "apps",
  *   source: { repo: "https://git.home.arpa/me/home.git", path: "rendered/apps/web" },

@@ -52,6 +52,7 @@ const PODS = {
  *
  * @example
  * ```ts
+ * import { argoCdChart, ksops } from "@idstack/gitops";
  * const { chart, endpoints } = argoCdChart({ domain: "argocd.home.arpa", decryptor: ksops() });
  * console.log(chart.releaseName, endpoints[0]?.labels["app.kubernetes.io/name"]); // argocd argocd-server
  * ```

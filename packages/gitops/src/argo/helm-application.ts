@@ -14,6 +14,7 @@ export type HelmApplicationOptions = Omit<ApplicationOptions, "name" | "source" 
  *
  * @example
  * ```ts
+ * import { argoCdChart, helmApplication } from "@idstack/gitops";
  * const app = helmApplication(argoCdChart().chart, { project: "infra", serverSideApply: true });
  * console.log(app.metadata.name, app.spec.source?.chart); // argocd argo-cd
  * ```

@@ -30,6 +30,7 @@ export interface DecryptionOptions {
  * @example
  * ```ts
  * import { parseManifests } from "@idstack/manifests";
+ * import { application, checkDecryption } from "@idstack/gitops";
  * const app = application({ name: "web", project: "apps", destination: "apps", source: { repo: "r", path: "web" } });
  * const secret = "apiVersion: v1\nkind: Secret\nmetadata: { name: s }\ndata: { a: 'ENC[x]' }\nsops: { mac: 'ENC[x]' }\n";
  * const { documents } = parseManifests(`${JSON.stringify(app)}\n`, { file: "argocd/web.yaml" });

@@ -21,6 +21,7 @@ export const DECRYPTOR_ANNOTATION = "idstack.dev/decryptor";
  *
  * @example
  * ```ts
+ * import { application, decryptionOf, ksops } from "@idstack/gitops";
  * const app = application({
  *   name: "web", project: "apps", destination: "apps", decryptor: ksops(),
  *   source: { repo: "https://git.home.arpa/me/home.git", path: "rendered/apps/web" },

@@ -30,8 +30,9 @@ const KEY_FOLDER = "/var/run/secrets/sops-age";
  *
  * @example
  * ```ts
+ * import { argoCdChart, ksops } from "@idstack/gitops";
  * const { chart } = argoCdChart({ decryptor: ksops() });
- * console.log(chart.values["configs"]); // { cm: { 'kustomize.buildOptions': '--enable-alpha-plugins --enable-exec' } }
+ * console.log(Object.keys(chart.values)); // [ 'dex', 'notifications', 'configs', 'repoServer' ]
  * ```
  */
 export function ksops(options: KsopsOptions = {}): KsopsDecryptor {
@@ -100,6 +101,7 @@ export interface KsopsFile {
  *
  * @example
  * ```ts
+ * import { ksops, ksopsDirectory } from "@idstack/gitops";
  * const files = ksopsDirectory({ encrypted: ["api-key.enc.yaml"], resources: ["deployment.yaml"] });
  * console.log(files.map((file) => file.path)); // [ 'kustomization.yaml', 'ksops.yaml' ]
  * ```

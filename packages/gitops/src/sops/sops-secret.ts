@@ -39,6 +39,7 @@ export interface SopsSecretObject extends KubeObject {
  *
  * @example
  * ```ts
+ * import { sopsSecret } from "@idstack/gitops";
  * const object = sopsSecret({ name: "api", namespace: "apps", secrets: [{ name: "api-key", stringData: { token: "demo" } }] });
  * console.log(object.spec.secretTemplates[0]?.name); // api-key
  * ```
@@ -87,6 +88,7 @@ const KEY_FOLDER = "/etc/sops-age";
  *
  * @example
  * ```ts
+ * import { sopsSecretsOperator } from "@idstack/gitops";
  * const operator = sopsSecretsOperator({ version: "0.22.0" });
  * console.log(operator.chart.values["extraEnv"]); // [ { name: 'SOPS_AGE_KEY_FILE', value: '/etc/sops-age/keys.txt' } ]
  * ```

@@ -61,6 +61,7 @@ export interface SpireChartOutput extends ChartOutput {
  *
  * @example
  * ```ts
+ * import { spireChart } from "@idstack/spire";
  * const { crds, chart, endpoints } = spireChart({ trustDomain: "homelab.internal", clusterName: "home" });
  * console.log(crds.chart, chart.chart, endpoints.map((pod) => pod.name));
  * // spire-crds spire [ 'spire-server', 'spire-agent', 'spire-spiffe-csi-driver' ]

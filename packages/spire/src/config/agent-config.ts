@@ -62,6 +62,7 @@ export interface AgentConfigOptions {
  *
  * @example
  * ```ts
+ * import { agentConfig } from "@idstack/spire";
  * const text = agentConfig({
  *   trustDomain: "homelab.internal", serverAddress: "spire-server.spire", cluster: "home",
  *   workloadAttestors: [{ type: "k8s" }], bootstrap: { bundlePath: "/run/spire/bundle/bundle.crt" },
@@ -88,6 +89,7 @@ export function agentConfig(options: AgentConfigOptions): string {
  *
  * @example
  * ```ts
+ * import { checkAgentConfig } from "@idstack/spire";
  * const findings = checkAgentConfig({
  *   trustDomain: "homelab.internal", serverAddress: "127.0.0.1", workloadAttestors: [{ type: "unix" }], bootstrap: "insecure",
  * });

@@ -18,6 +18,7 @@ export interface HclBlock {
  *
  * @example
  * ```ts
+ * import { writeHcl } from "@idstack/spire";
  * console.log(writeHcl([{ type: "agent", attributes: { server_port: 8081, trust_domain: "homelab.internal" } }]));
  * // agent {
  * //     server_port = 8081

@@ -13,6 +13,7 @@ import type { ServerConfigOptions } from "./server-options.ts";
  *
  * @example
  * ```ts
+ * import { serverConfig } from "@idstack/spire";
  * const text = serverConfig({
  *   trustDomain: "homelab.internal",
  *   nodeAttestors: [{ type: "k8s_psat", clusters: { home: { serviceAccounts: ["spire:spire-agent"] } } }],
@@ -40,6 +41,7 @@ export function serverConfig(options: ServerConfigOptions): string {
  *
  * @example
  * ```ts
+ * import { checkServerConfig } from "@idstack/spire";
  * const [finding] = checkServerConfig({
  *   trustDomain: "homelab.internal", nodeAttestors: [{ type: "join_token" }], server: { default_svid_ttl: "1h" },
  * });

@@ -25,6 +25,7 @@ export interface ClusterFederatedTrustDomainOptions extends NameOptions {
  *
  * @example
  * ```ts
+ * import { clusterFederatedTrustDomain } from "@idstack/spire";
  * const object = clusterFederatedTrustDomain({
  *   name: "other", trustDomain: "other.example", url: "https://bundle.other.example:8443",
  *   endpointSpiffeId: "spiffe://other.example/spire/server",

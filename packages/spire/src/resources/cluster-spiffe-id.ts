@@ -40,6 +40,7 @@ export interface ClusterSpiffeIdOptions extends NameOptions {
  *
  * @example
  * ```ts
+ * import { clusterSpiffeId } from "@idstack/spire";
  * const object = clusterSpiffeId({ name: "apps-web", namespaces: ["apps"], pods: { "app.kubernetes.io/name": "web" } });
  * console.log(object.spec.podSelector?.matchLabels); // { 'app.kubernetes.io/name': 'web' }
  * ```

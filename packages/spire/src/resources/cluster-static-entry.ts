@@ -28,6 +28,7 @@ export interface ClusterStaticEntryOptions extends NameOptions {
  *
  * @example
  * ```ts
+ * import { clusterStaticEntry } from "@idstack/spire";
  * const entry = clusterStaticEntry({
  *   name: "nas", spiffeId: "spiffe://homelab.internal/nas", parentId: "spiffe://homelab.internal/spire/agent/nas",
  *   selectors: ["unix:uid:1000"],
