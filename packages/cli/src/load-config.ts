@@ -12,7 +12,10 @@ import { CliError } from "./errors.ts";
 export async function loadConfig(file: string, cwd: string): Promise<Stack> {
   const path = isAbsolute(file) ? file : join(cwd, file);
   if (!existsSync(path)) {
-    throw new CliError("config-not-found", `there is no ${file} here. Name the declaration with --config, or write one: export default defineStack({ … }).`);
+    throw new CliError(
+      "config-not-found",
+      `there is no ${file} here. Name the declaration with --config, or write one: export default defineStack({ … }).`,
+    );
   }
   const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
   const stack = module.default;

@@ -1,7 +1,7 @@
 import { StackError } from "@idstack/stack";
 import { CommanderError } from "commander";
 import { CliError } from "./errors.ts";
-import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { exitCodes } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { program } from "./program.ts";
 
@@ -10,8 +10,8 @@ import { program } from "./program.ts";
  *
  * @param args - Without the program: `["audit", "clusters/"]`.
  */
-export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
-  let status: ExitCode = exitCodes.ok;
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  let status: number = exitCodes.ok;
   const command = program(io, (code) => {
     status = code;
   });

@@ -4,22 +4,30 @@ import { auditCommand } from "./commands/audit.ts";
 import { devCommand } from "./commands/dev.ts";
 import { renderCommand } from "./commands/render.ts";
 import { schemasCommand } from "./commands/schemas.ts";
-import type { ExitCode } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 
-/** Tells `main` with which status to exit. */
-export type Finish = (code: ExitCode) => void;
+/** Tells `main` with which status to exit: an {@link ExitCode}, or that of a program `idstack dev` ran. */
+export type Finish = (code: number) => void;
 
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
 
 /** The whole command line. */
 export function program(io: Io, finish: Finish): Command {
   const root = new Command("idstack")
-    .description("Declare a zero-trust homelab in TypeScript, render it for GitOps, prove what it allows, audit any repository.")
+    .description(
+      "Declare a zero-trust homelab in TypeScript, render it for GitOps, prove what it allows, audit any repository.",
+    )
     .version(version)
     .addHelpText("after", overview)
     .showHelpAfterError("(run with --help for examples)");
-  for (const command of [renderCommand(io, finish), auditCommand(io, finish), devCommand(io, finish), schemasCommand(io)]) {
+  for (const command of [
+    renderCommand(io, finish),
+    auditCommand(io, finish),
+    devCommand(io, finish),
+    schemasCommand(io),
+  ]) {
     root.addCommand(command);
   }
   for (const command of [root, ...root.commands, ...root.commands.flatMap((each) => each.commands)]) {

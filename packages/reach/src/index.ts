@@ -16,7 +16,7 @@ export { type Expectation, explain, formatFlow, holds } from "./explain.ts";
 export type { ClusterFacts } from "./facts.ts";
 export { type Flow, type FlowOptions, flow, type HttpRequest } from "./flow.ts";
 export { formatRule } from "./internal/side-text.ts";
-export { loadCluster } from "./load-cluster.ts";
+export { loadCluster, readEndpoints } from "./load-cluster.ts";
 export type { Entity, Party, Port } from "./party.ts";
 export type {
   FlowQuery,

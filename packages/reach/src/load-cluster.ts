@@ -20,13 +20,18 @@ import { readVirtualEndpoints } from "./internal/virtual-endpoints.ts";
 export async function loadCluster(dir: string, facts: ClusterFacts = {}): Promise<Cluster> {
   const tree = await readTree(dir);
   const documents = tree.documents.filter(({ file }) => file !== ENDPOINTS);
-  const cluster = createCluster({ documents, patches: tree.patches, endpoints: await readEndpointsFile(dir), facts });
+  const cluster = createCluster({ documents, patches: tree.patches, endpoints: await readEndpoints(dir), facts });
   return { ...cluster, diagnostics: [...tree.diagnostics, ...cluster.diagnostics] };
 }
 
 const ENDPOINTS = ".idstack/endpoints.json";
 
-async function readEndpointsFile(dir: string): Promise<readonly VirtualEndpoint[]> {
+/**
+ * The pods that charts and operators will create, from `.idstack/endpoints.json` in a folder; none without that file.
+ *
+ * @throws ReachError `invalid-endpoints`.
+ */
+export async function readEndpoints(dir: string): Promise<readonly VirtualEndpoint[]> {
   let text: string;
   try {
     text = await readFile(join(dir, ENDPOINTS), "utf8");

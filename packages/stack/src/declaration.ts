@@ -1,5 +1,5 @@
-import type { KubeObject } from "@idstack/manifests";
 import type { BitwardenStore, SecretRef } from "@idstack/external-secrets";
+import type { KubeObject } from "@idstack/manifests";
 
 /** Where secrets come from when they are not in the repository; {@link bitwarden} makes one. */
 export type SecretStoreInput = BitwardenStore;
@@ -20,7 +20,7 @@ type SecretFrom<Store> = Store extends SecretStoreInput ? SecretRef : MissingSec
 export interface StackDeclaration<
   Service extends string = string,
   Namespace extends string = string,
-  Store extends SecretStoreInput | undefined = SecretStoreInput | undefined,
+  Store extends SecretStoreInput | undefined = SecretStoreInput,
 > {
   readonly cluster: ClusterInput;
   readonly gitops: GitOpsInput;
@@ -69,7 +69,7 @@ export interface SopsInput<Namespace extends string = string> {
   readonly files: { readonly [file: string]: Namespace };
 }
 
-export interface BackupsInput<Store = SecretStoreInput | undefined> {
+export interface BackupsInput<Store = SecretStoreInput> {
   readonly bucket: string;
   /** `https://s3.home.arpa` */
   readonly endpoint: string;
@@ -89,7 +89,7 @@ export interface NamespaceInput {
 /** What the cluster itself runs. Each key present installs a chart through Argo CD; `{}` takes every default. */
 export interface PlatformInput<
   Namespace extends string = string,
-  Store extends SecretStoreInput | undefined = SecretStoreInput | undefined,
+  Store extends SecretStoreInput | undefined = SecretStoreInput,
 > {
   /** Namespace of everything that does not have to live elsewhere. */
   readonly namespace: Namespace;
@@ -121,7 +121,7 @@ export interface AuthentikInput<Namespace extends string, Store> {
 export interface ServiceInput<
   Service extends string = string,
   Namespace extends string = string,
-  Store extends SecretStoreInput | undefined = SecretStoreInput | undefined,
+  Store extends SecretStoreInput | undefined = SecretStoreInput,
 > {
   readonly namespace: Namespace;
   /** Image with tag and digest: `ghcr.io/me/web:1.4.2@sha256:…`. */

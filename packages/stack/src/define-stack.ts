@@ -51,7 +51,12 @@ function toDiagnostics(issue: z.core.$ZodIssue): Diagnostic[] {
   const path = issue.path.map((key) => (typeof key === "number" ? key : String(key)));
   const base = { code: "stack-shape", severity: "error" as const };
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ ...base, path: formatPath([...path, key]), message: `"${key}" is not a setting.`, help: suggestion(issue.path, key) }));
+    return issue.keys.map((key) => ({
+      ...base,
+      path: formatPath([...path, key]),
+      message: `"${key}" is not a setting.`,
+      help: suggestion(issue.path, key),
+    }));
   }
   if (issue.code === "invalid_key") {
     return [{ ...base, path: formatPath(path), message: issue.issues[0]?.message ?? issue.message }];

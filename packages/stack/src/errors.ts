@@ -10,8 +10,12 @@ export class StackError extends Error {
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(diagnostics: readonly Diagnostic[]) {
-    const lines = diagnostics.map(({ path, message, help }) => `  ${path ?? "(root)"}: ${message}${help ? ` ${help}` : ""}`);
-    super(`The stack declaration has ${diagnostics.length} error${diagnostics.length === 1 ? "" : "s"}:\n${lines.join("\n")}`);
+    const lines = diagnostics.map(
+      ({ path, message, help }) => `  ${path ?? "(root)"}: ${message}${help ? ` ${help}` : ""}`,
+    );
+    super(
+      `The stack declaration has ${diagnostics.length} error${diagnostics.length === 1 ? "" : "s"}:\n${lines.join("\n")}`,
+    );
     this.diagnostics = diagnostics;
   }
 }

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { auditTree, checks, formatJson, formatText } from "@idstack/audit";
-import { readEndpoints } from "@idstack/reach";
 import { closest } from "@idstack/manifests";
+import { readEndpoints } from "@idstack/reach";
 import { Command, InvalidArgumentError } from "commander";
 import { CliError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -31,7 +31,11 @@ export function auditCommand(io: Io, finish: Finish): Command {
       if (!(await stat(root).catch(() => undefined))?.isDirectory()) {
         throw new CliError("not-a-directory", `${dir} is no folder.`);
       }
-      const report = await auditTree(root, { only: flags.only, skip: flags.skip, endpoints: await readEndpoints(root) });
+      const report = await auditTree(root, {
+        only: flags.only,
+        skip: flags.skip,
+        endpoints: await readEndpoints(root),
+      });
       io.out.write(flags.json === true ? formatJson(report) : formatText(report));
       const failing = report.counts.error + (flags.strict === true ? report.counts.warning : 0);
       finish(failing > 0 ? exitCodes.findings : exitCodes.ok);

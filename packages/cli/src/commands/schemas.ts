@@ -10,7 +10,10 @@ export function schemasCommand(io: Io): Command {
     .description("lists kinds by project")
     .argument("[filter]", "part of a project, API group or kind")
     .option("--json", "print JSON")
-    .addHelpText("after", "\nExamples:\n  idstack schemas list\n  idstack schemas list cert-manager\n  idstack schemas list --json")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  idstack schemas list\n  idstack schemas list cert-manager\n  idstack schemas list --json",
+    )
     .action((filter: string | undefined, options: { json?: boolean }) => {
       const wanted = filter?.toLowerCase() ?? "";
       const entries = catalog.filter(({ project, apiVersion, kind }) =>

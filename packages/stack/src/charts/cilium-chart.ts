@@ -1,6 +1,6 @@
 import type { ChartOutput } from "@idstack/backup";
-import { apiServerAddress } from "../expand/connect.ts";
 import type { StackDeclaration } from "../declaration.ts";
+import { apiServerAddress } from "../expand/connect.ts";
 
 /** Chart that the values and labels below were read from. */
 const chart = { repo: "https://helm.cilium.io/", chart: "cilium", version: "1.20.0" } as const;
@@ -32,7 +32,11 @@ export function ciliumChart(stack: StackDeclaration): ChartOutput {
       {
         namespace: "kube-system",
         name: "cilium",
-        labels: { "k8s-app": "cilium", "app.kubernetes.io/name": "cilium-agent", "app.kubernetes.io/part-of": "cilium" },
+        labels: {
+          "k8s-app": "cilium",
+          "app.kubernetes.io/name": "cilium-agent",
+          "app.kubernetes.io/part-of": "cilium",
+        },
         serviceAccount: "cilium",
         ports: [],
         hostNetwork: true,
@@ -41,7 +45,11 @@ export function ciliumChart(stack: StackDeclaration): ChartOutput {
       {
         namespace: "kube-system",
         name: "hubble-relay",
-        labels: { "k8s-app": "hubble-relay", "app.kubernetes.io/name": "hubble-relay", "app.kubernetes.io/part-of": "cilium" },
+        labels: {
+          "k8s-app": "hubble-relay",
+          "app.kubernetes.io/name": "hubble-relay",
+          "app.kubernetes.io/part-of": "cilium",
+        },
         serviceAccount: "hubble-relay",
         ports: [{ name: "grpc", port: 4245, protocol: "TCP" }],
         source: `cilium chart ${chart.version}`,

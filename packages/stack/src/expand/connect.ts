@@ -1,4 +1,12 @@
-import { type AllowIntent, type AllowOptions, allow, type FromPeer, type PodLabels, type PortRef, type ToPeer } from "@idstack/policy";
+import {
+  type AllowIntent,
+  type AllowOptions,
+  allow,
+  type FromPeer,
+  type PodLabels,
+  type PortRef,
+  type ToPeer,
+} from "@idstack/policy";
 import type { StackDeclaration } from "../declaration.ts";
 
 /**
@@ -20,7 +28,12 @@ export function connect(
 }
 
 /** Allows pods to reach something outside the cluster's pods, where their namespace denies by default. */
-export function reachOut(stack: StackDeclaration, from: PodLabels, to: ToPeer, ports: readonly PortRef[]): AllowIntent[] {
+export function reachOut(
+  stack: StackDeclaration,
+  from: PodLabels,
+  to: ToPeer,
+  ports: readonly PortRef[],
+): AllowIntent[] {
   return deniesByDefault(stack, from.namespace) ? [allow({ from, to, ports, sides: "egress" })] : [];
 }
 

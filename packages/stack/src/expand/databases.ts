@@ -3,7 +3,7 @@ import type { PodLabels } from "@idstack/policy";
 import type { DatabaseInput, StackDeclaration } from "../declaration.ts";
 import { apiServer, connect, reachOut, urlPeer } from "./connect.ts";
 import { type Part, part } from "./part.ts";
-import { secretName } from "./secret-names.ts";
+import { BACKUP_SECRET } from "./secrets.ts";
 
 /** A database, and who uses it. */
 export interface DatabaseOwner {
@@ -20,7 +20,10 @@ export function databaseName(owner: string): string {
 }
 
 /** The Cluster with its backups, and what its pods may reach: each other, the API server, the bucket; nothing else. */
-export function expandDatabase(stack: StackDeclaration, { name: owner, namespace, clients, database }: DatabaseOwner): Part {
+export function expandDatabase(
+  stack: StackDeclaration,
+  { name: owner, namespace, clients, database }: DatabaseOwner,
+): Part {
   const name = databaseName(owner);
   const head = { name, namespace, storage: database.size, instances: database.instances };
   const { backups } = stack;
@@ -33,7 +36,7 @@ export function expandDatabase(stack: StackDeclaration, { name: owner, namespace
           store: {
             destination: `s3://${backups.bucket}/${namespace}/${name}`,
             endpoint: backups.endpoint,
-            credentials: { secret: secretName(backups.credentials) },
+            credentials: { secret: BACKUP_SECRET },
           },
         });
 

@@ -1,5 +1,12 @@
 import type { ChartRelease } from "@idstack/backup";
-import { appOfApps, application, appProject, helmApplication, type KsopsDecryptor, ksopsDirectory } from "@idstack/gitops";
+import {
+  application,
+  appOfApps,
+  appProject,
+  helmApplication,
+  type KsopsDecryptor,
+  ksopsDirectory,
+} from "@idstack/gitops";
 import type { StackDeclaration } from "../declaration.ts";
 import { folders, type PlacedObject } from "./placed.ts";
 
@@ -35,7 +42,11 @@ export interface Delivery {
 /** Argo CD's own objects: one project for the platform, one for each namespace, an Application for each folder and chart. */
 export function expandGitOps(stack: StackDeclaration, delivery: Delivery): PlacedObject[] {
   const { repo, path, revision } = stack.gitops;
-  const source = (folder: string) => ({ repo, path: `${path}/${folder}`, ...(revision === undefined ? {} : { revision }) });
+  const source = (folder: string) => ({
+    repo,
+    path: `${path}/${folder}`,
+    ...(revision === undefined ? {} : { revision }),
+  });
   const { charts, namespaces, decryptor } = delivery;
 
   const platform = appProject({
@@ -46,13 +57,31 @@ export function expandGitOps(stack: StackDeclaration, delivery: Delivery): Place
     clusterResources: clusterKinds,
   });
   const projects = namespaces.map((namespace) =>
-    appProject({ name: namespace, description: `Workloads of ${namespace}`, sourceRepos: [repo], destinations: [namespace] }),
+    appProject({
+      name: namespace,
+      description: `Workloads of ${namespace}`,
+      sourceRepos: [repo],
+      destinations: [namespace],
+    }),
   );
   const applications = [
-    application({ name: "cluster", project: "platform", destination: argoCdNamespace, source: source(folders.cluster), syncWave: -10 }),
+    application({
+      name: "cluster",
+      project: "platform",
+      destination: argoCdNamespace,
+      source: source(folders.cluster),
+      syncWave: -10,
+    }),
     ...charts.map((chart) => helmApplication(chart, { project: "platform", serverSideApply: true, syncWave: -5 })),
     ...(delivery.hasPlatformFolder
-      ? [application({ name: "platform", project: "platform", destination: argoCdNamespace, source: source(folders.platform) })]
+      ? [
+          application({
+            name: "platform",
+            project: "platform",
+            destination: argoCdNamespace,
+            source: source(folders.platform),
+          }),
+        ]
       : []),
     ...namespaces.map((namespace) =>
       application({ name: namespace, project: namespace, destination: namespace, source: source(namespace) }),

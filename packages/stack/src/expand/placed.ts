@@ -1,17 +1,17 @@
 import type { KubeObject } from "@idstack/manifests";
 
-/** Folders of the rendered tree; every namespace has one of its own name besides. */
+/** Folders of the rendered tree. No namespace begins with `_`, and each has a folder of its own name besides. */
 export const folders = {
   /** Applied by hand once: the root Application. */
-  bootstrap: "bootstrap",
+  bootstrap: "_bootstrap",
   /** Projects and Applications. */
-  argocd: "argocd",
+  argocd: "_argocd",
   /** Namespaces, first of all. */
-  cluster: "cluster",
-  /** Cluster-scoped objects of kinds that the charts bring. */
-  platform: "platform",
+  cluster: "_cluster",
+  /** Objects of kinds that the charts bring, outside the declared namespaces. */
+  platform: "_platform",
   /** Encrypted files, a folder for each namespace. */
-  secrets: "secrets",
+  secrets: "_secrets",
 } as const;
 
 /** An object and the folder it is rendered to. */
@@ -23,8 +23,8 @@ export interface PlacedObject {
 }
 
 /** The folder of an object that is not about delivery itself. */
-export function place(object: KubeObject): PlacedObject {
+export function place(object: KubeObject, namespaces: readonly string[]): PlacedObject {
   const namespace = object.metadata?.namespace;
-  if (namespace !== undefined) return { folder: namespace, object };
+  if (namespace !== undefined && namespaces.includes(namespace)) return { folder: namespace, object };
   return { folder: object.kind === "Namespace" ? folders.cluster : folders.platform, object };
 }

@@ -12,7 +12,7 @@ export function checkReferences(stack: StackDeclaration): Diagnostic[] {
   checkPlatform(stack, report);
   for (const [name, namespace] of Object.entries(stack.namespaces)) {
     if (namespace.podSecurity === "privileged" && namespace.justification === undefined) {
-      report(["namespaces", name], "runs privileged pods without saying why.", "Add `justification: \"…\"`.");
+      report(["namespaces", name], "runs privileged pods without saying why.", 'Add `justification: "…"`.');
     }
   }
   for (const [name, service] of Object.entries(stack.services)) checkService(stack, name, service, report);
@@ -21,6 +21,13 @@ export function checkReferences(stack: StackDeclaration): Diagnostic[] {
     checkNamespace(stack, ["runtime", "blockShells", index], name, report);
     if (stack.platform?.tetragon === undefined) {
       report(["runtime", "blockShells"], "needs Tetragon.", "Declare `platform: { tetragon: {} }`.");
+    }
+    if (stack.platform?.authentik?.namespace === name) {
+      report(
+        ["runtime", "blockShells", index],
+        `Authentik in ${name} starts through a shell script.`,
+        "Leave this namespace out.",
+      );
     }
   }
   for (const [file, namespace] of Object.entries(stack.sops?.files ?? {})) {
@@ -58,7 +65,11 @@ function checkService(stack: StackDeclaration, name: string, service: ServiceInp
     else if (!names.includes(target)) {
       report(at("calls", index), `there is no service "${target}".`, didYouMean(target, names));
     } else if (typeof call !== "string" && (service.mtls === true || stack.services[target]?.mtls === true)) {
-      report(at("calls", index, "http"), "cannot be checked by the network inside mTLS.", "Check requests in the service, or drop `mtls`.");
+      report(
+        at("calls", index, "http"),
+        "cannot be checked by the network inside mTLS.",
+        "Check requests in the service, or drop `mtls`.",
+      );
     }
   }
   if (service.mtls === true && stack.platform?.spire === undefined) {

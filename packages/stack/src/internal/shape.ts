@@ -1,3 +1,4 @@
+import { isSecretRef, type SecretRef } from "@idstack/external-secrets";
 import { z } from "zod";
 
 const dnsLabel = z
@@ -8,10 +9,7 @@ const quantity = z.string().regex(/^\d+(\.\d+)?(Ki|Mi|Gi|Ti|Pi)?$/, "must be a q
 const duration = z.string().regex(/^(\d+(h|m|s))+$/, "must be a duration such as 1h or 30m");
 const httpsUrl = z.url({ protocol: /^https$/, error: "must be an https:// URL" });
 
-const secretRef = z.custom<object>(
-  (value) => typeof value === "object" && value !== null && "key" in value,
-  'must be a secret reference: secret("name")',
-);
+const secretRef = z.custom<SecretRef>(isSecretRef, 'must be a secret reference: secret("name")');
 const image = z
   .string()
   .regex(/^[^\s@:]+(:\d+)?(\/[^\s@:]+)*:[\w][\w.-]*(@sha256:[0-9a-f]{64})?$|^[^\s@]+@sha256:[0-9a-f]{64}$/, {
@@ -43,7 +41,9 @@ const service = z.strictObject({
   mtls: z.boolean().optional(),
   expose: z.strictObject({ host: hostName, sso: z.array(z.string().min(1)).min(1).optional() }).optional(),
   database: database.optional(),
-  egress: z.array(z.string().regex(/^[a-z0-9.-]+:\d{1,5}$/, "must be host:port, such as api.example.com:443")).optional(),
+  egress: z
+    .array(z.string().regex(/^[a-z0-9.-]+:\d{1,5}$/, "must be host:port, such as api.example.com:443"))
+    .optional(),
   secrets: z.record(z.string().regex(/^[A-Za-z_]\w*$/, "must be an environment variable name"), secretRef).optional(),
   env: z.record(z.string(), z.string()).optional(),
 });
@@ -55,14 +55,18 @@ export const declarationShape = z.strictObject({
     trustDomain: z.string().regex(/^[a-z0-9._-]{1,255}$/, "must be a SPIFFE trust domain: [a-z0-9._-]"),
     cni: z.enum(["cilium", "kubernetes"]),
     podCidr: z.union([z.cidrv4("must be a CIDR such as 10.42.0.0/16"), z.cidrv6()]),
-    apiServer: z.string().regex(/^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\])(:\d{1,5})?$/i, "must be an IP address, with or without a port"),
+    apiServer: z
+      .string()
+      .regex(/^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\])(:\d{1,5})?$/i, "must be an IP address, with or without a port"),
   }),
   gitops: z.strictObject({
     repo: z.string().min(1),
     path: z.string().regex(/^(?!\/)(?!.*\.\.)[^\s]+$/, "must be a folder inside the repository"),
     revision: z.string().min(1).optional(),
   }),
-  secretStore: z.custom<object>((value) => typeof value === "object" && value !== null, "must be a store: bitwarden({ … })").optional(),
+  secretStore: z
+    .custom<object>((value) => typeof value === "object" && value !== null, "must be a store: bitwarden({ … })")
+    .optional(),
   sops: z
     .strictObject({
       recipients: z.array(z.string().regex(/^age1[0-9a-z]+$/, "must be an age recipient: age1…")).min(1),
@@ -90,9 +94,7 @@ export const declarationShape = z.strictObject({
       traefik: z.strictObject({ loadBalancerIp: z.ipv4().optional() }).optional(),
       cloudNativePg: empty.optional(),
       externalSecrets: empty.optional(),
-      authentik: z
-        .strictObject({ namespace: dnsLabel, host: hostName, secretKey: secretRef, database })
-        .optional(),
+      authentik: z.strictObject({ namespace: dnsLabel, host: hostName, secretKey: secretRef, database }).optional(),
     })
     .optional(),
   namespaces: z.record(
