@@ -40,7 +40,6 @@ const ORDER = ["inactive", "reports", "kills", "prevents"] as const;
  * console.log(blocks, scopedToPods, effect); // false false reports
  * ```
  */
-export function enforcement(policy: KubeObject): Enforcement;
 export function enforcement(policy: KubeObject & { readonly spec?: unknown }): Enforcement {
   const namespaced = policy.kind === "TracingPolicyNamespaced";
   if (!policy.apiVersion.startsWith("cilium.io/") || (policy.kind !== "TracingPolicy" && !namespaced)) {

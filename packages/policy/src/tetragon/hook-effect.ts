@@ -55,6 +55,18 @@ export function effectOf(hook: Hook, options: ReadonlyMap<string, unknown>): Jud
     report("error", "tetragon-undeclared-arg", undeclared, message, "Declare the argument's index and type in args.");
     return done("inactive");
   }
+  const override = firstUnsupportedOverride(hook);
+  if (override !== undefined) {
+    const message = `Override works on system calls and security_* functions, not on "${hook.target}": the policy does not load`;
+    report(
+      "error",
+      "tetragon-override-unsupported",
+      override,
+      message,
+      "Hook the security_* function of the operation.",
+    );
+    return done("inactive");
+  }
   if (record(hook.fields["action"]) !== undefined || text(hook.fields["action"]) !== undefined) {
     const message = "an action beside the hook counts for nothing";
     report("error", "tetragon-misplaced-action", [...hook.path, "action"], message, ACTION_HELP);
@@ -97,6 +109,14 @@ function firstUndeclared(hook: Hook): Path | undefined {
     }
   }
   return undefined;
+}
+
+function firstUnsupportedOverride(hook: Hook): Path | undefined {
+  if (hook.type !== "kprobe" || isSyscall(hook) || hook.target.startsWith("security_")) return undefined;
+  const index = hook.selectors.findIndex(({ matchActions }) =>
+    records(matchActions).some(({ action }) => action === "Override"),
+  );
+  return index === -1 ? undefined : [...hook.path, "selectors", index, "matchActions"];
 }
 
 /** Selectors are tried in order and the first that matches decides: nothing after one without filters is reached. */

@@ -27,7 +27,7 @@ const STRING_LIMITS = new Map([
  * console.log(tracingPolicyLimits(policy)[0]?.path); // spec.kprobes[0].selectors[0].matchArgs[0].values
  * ```
  */
-export function tracingPolicyLimits(policy: KubeObject): Diagnostic[] {
+export function tracingPolicyLimits(policy: KubeObject & { readonly spec?: unknown }): Diagnostic[] {
   const { hooks } = hooksOf(policy);
   const expressions = hooks.flatMap(({ selectors }) => selectors.flatMap(filters)).filter(isCel).length;
   return [

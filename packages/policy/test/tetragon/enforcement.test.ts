@@ -88,6 +88,12 @@ describe("enforcement: what does nothing", () => {
     expect(found.codes).toEqual(["undeclared-arg spec.kprobes[0].selectors[0].matchArgs[0]"]);
   });
 
+  it("Override of a function that cannot be overridden", () => {
+    const found = kprobe({ call: "tcp_connect", args: [{ index: 0, type: "sock" }], selectors: [kill] });
+    expect(found).toMatchObject({ blocks: false, effect: "inactive" });
+    expect(found.codes).toEqual(["override-unsupported spec.kprobes[0].selectors[0].matchActions"]);
+  });
+
   it("a policy beyond Tetragon's limits", () => {
     const selectors = Array.from({ length: 6 }, () => ({ ...shells, ...kill }));
     const found = kprobe({ selectors });
