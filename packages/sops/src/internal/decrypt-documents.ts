@@ -4,7 +4,7 @@ import { aadOf, EnvelopeError, isEnvelope, open, type Sealed } from "./envelope.
 import { Mac } from "./mac.ts";
 import { formatKeyPath, positionAt } from "./position.ts";
 import { str } from "./scalar.ts";
-import { type CommentItem, type LeafNode, type MapNode, mapTree, type Place } from "./tree.ts";
+import { type CommentItem, type LeafNode, type MapNode, mapTree, type Place, walkTree } from "./tree.ts";
 
 /** Remembers envelopes by place, so that an unchanged value keeps its bytes when the file is written again. */
 export interface Stash {
@@ -47,6 +47,11 @@ function decryptRoot(
   mac: Mac,
   stash: Stash,
 ): MapNode {
+  let aads: Set<string> | undefined;
+  const others = (): Set<string> => {
+    aads ??= collectionAads(document.root);
+    return aads;
+  };
   return mapTree(document.root, {
     leaf(leaf, place): LeafNode | CommentItem {
       const scalar = leaf.scalar;
@@ -77,7 +82,7 @@ function decryptRoot(
     },
     comment(comment, place): CommentItem {
       if (!source.selector.selects(place.keys, place.comments, true) || !isEnvelope(comment.text)) return comment;
-      const text = openComment(comment.text, key, place);
+      const text = openComment(comment.text, key, place, others);
       // Comments are outside the MAC; like sops, one that does not open stays as it is.
       if (text === undefined) return comment;
       stash.comments.set(commentKey(aadOf(place.keys), text), comment.text);
@@ -86,17 +91,35 @@ function decryptRoot(
   });
 }
 
-/** Writers differ in where they attach a comment between two levels: the levels above are tried too. */
-function openComment(envelope: string, key: Uint8Array, place: Place): string | undefined {
-  for (let depth = place.keys.length; depth >= 0; depth -= 1) {
-    try {
-      const value = open(envelope, key, aadOf(place.keys.slice(0, depth)));
-      return value.type === "comment" || value.type === "str" ? value.value : undefined;
-    } catch (error) {
-      if (!(error instanceof EnvelopeError)) throw error;
-    }
+/** Writers differ in where they attach a comment between two levels: every mapping and list of the document is tried. */
+function openComment(envelope: string, key: Uint8Array, place: Place, others: () => Set<string>): string | undefined {
+  const found = openText(envelope, key, aadOf(place.keys));
+  if (found !== undefined) return found;
+  for (const aad of others()) {
+    const text = openText(envelope, key, aad);
+    if (text !== undefined) return text;
   }
   return undefined;
+}
+
+function openText(envelope: string, key: Uint8Array, aad: string): string | undefined {
+  try {
+    const value = open(envelope, key, aad);
+    return value.type === "comment" || value.type === "str" ? value.value : undefined;
+  } catch (error) {
+    if (error instanceof EnvelopeError) return undefined;
+    throw error;
+  }
+}
+
+function collectionAads(root: MapNode): Set<string> {
+  const aads = new Set<string>([aadOf([])]);
+  const add = (_: unknown, { keys }: Place) => {
+    for (let depth = keys.length - 1; depth > 0; depth -= 1) aads.add(aadOf(keys.slice(0, depth)));
+    aads.add(aadOf(keys));
+  };
+  walkTree(root, { leaf: add, comment: add });
+  return aads;
 }
 
 function openAt(source: EncryptedFile, envelope: string, key: Uint8Array, leaf: LeafNode, place: Place): Sealed {
