@@ -15,10 +15,12 @@ export default defineStack({
     organization: "5f2d4c5e-1f0f-4c8b-9a52-0d6f2f6f3c11",
     project: "b7f1c8de-6a43-4b8e-8a10-3a1f4d8e2c77",
     server: "https://bitwarden-sdk-server.infra.svc:9998",
+    credentials: { namespace: "infra" },
+    ca: { namespace: "infra" },
   }),
   // The token that opens Bitwarden cannot come from Bitwarden: it is in this repository, encrypted.
   sops: {
-    recipients: ["age1REPLACED-BELOW"],
+    recipients: ["age1qdsraqjfzfv22s47ncm2mrz85zgtl3qvhxlvv5lsremtx6whjcpselnmel"],
     files: { "secrets/bitwarden-access-token.sops.yaml": "infra" },
   },
   backups: { bucket: "home-backups", endpoint: "https://s3.home.arpa", credentials: secret("s3-backup") },
@@ -49,7 +51,7 @@ export default defineStack({
       database: { size: "5Gi", instances: 2, backup: "daily" },
     },
   },
-  runtime: { blockShells: ["apps", "security"] },
+  runtime: { blockShells: ["apps"] },
 
   services: {
     web: {
