@@ -118,10 +118,10 @@ export interface SpiffeErrorDetails {
 export class SpiffeError extends Error {
   override readonly name = "SpiffeError";
   readonly code: SpiffeErrorCode;
-  readonly spiffeId?: string;
-  readonly subject?: string;
-  readonly section?: string;
-  readonly address?: string;
+  declare readonly spiffeId?: string;
+  declare readonly subject?: string;
+  declare readonly section?: string;
+  declare readonly address?: string;
 
   constructor(code: SpiffeErrorCode, message: string, details: SpiffeErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });

@@ -55,6 +55,9 @@ export class SpiffeId {
    */
   static of(trustDomain: TrustDomain | string, path = ""): SpiffeId {
     const domain = typeof trustDomain === "string" ? TrustDomain.parse(trustDomain) : trustDomain;
+    // Without this a path "x" would end up in the trust domain.
+    if (path !== "" && !path.startsWith("/"))
+      throw invalid(domain.idString + path, "a path starts with a slash", "§2.2");
     return SpiffeId.parse(domain.idString + path);
   }
 

@@ -70,7 +70,7 @@ export function applyDefect(
     case "unknown-critical-extension":
       return { ...request, unknownCritical: ["1.3.6.1.4.1.99999.1"] };
     case "bad-signature":
-      return { ...request, signingKey: newKeyPair().privateKey };
+      return { ...request, signingKey: newKeyPair().privateKey, authorityKey: request.signingKey };
     case "key-mismatch":
       return request;
   }

@@ -22,6 +22,8 @@ export interface TestSvidOptions {
   readonly dnsNames?: readonly string[];
   /** Common name; SVIDs have an empty subject by default. */
   readonly subject?: string;
+  /** Certifies this URI instead, for example an ID of a trust domain that this CA has no say in. */
+  readonly uri?: string;
   /** Breaks one rule of the standard. */
   readonly defect?: SvidDefect;
 }
@@ -84,7 +86,7 @@ export class TestCa {
     const key = newKeyPair();
     const validity = { notBefore: new Date(now - BACKDATE_MS), notAfter: new Date(now + ttlSeconds * 1000) };
     const sound = {
-      ...leafRequest(this.#authority, id.toString(), key.publicKey, validity),
+      ...leafRequest(this.#authority, options.uri ?? id.toString(), key.publicKey, validity),
       subject: options.subject ?? "",
       dnsNames: options.dnsNames,
     };

@@ -14,6 +14,9 @@ export interface CertificateFields {
   readonly keyUsage: { readonly critical: boolean; readonly bits: ReadonlySet<number> } | undefined;
   readonly extendedKeyUsage: readonly string[] | undefined;
   readonly subjectAltName: { readonly critical: boolean; readonly uris: readonly string[] } | undefined;
+  /** Which key this is and which key signed it, where the certificate says so. Hints, not proof. */
+  readonly subjectKeyId: string | undefined;
+  readonly authorityKeyId: string | undefined;
   /** Critical extensions that this package does not process. */
   readonly unknownCritical: readonly string[];
 }
@@ -77,6 +80,8 @@ function parseFields(raw: Uint8Array): CertificateFields {
     keyUsage: usage && { critical: usage.critical, bits: readNamedBits(usage.value) },
     extendedKeyUsage: readOidList(extensions.get(OID.extendedKeyUsage)),
     subjectAltName: names && { critical: names.critical, uris: readUris(names.value) },
+    subjectKeyId: readSubjectKeyId(extensions.get(OID.subjectKeyIdentifier)),
+    authorityKeyId: readAuthorityKeyId(extensions.get(OID.authorityKeyIdentifier)),
     unknownCritical: [...extensions]
       .filter(([oid, { critical }]) => critical && !processed.has(oid))
       .map(([oid]) => oid),
@@ -124,6 +129,16 @@ function readNamedBits(element: DerElement): Set<number> {
 
 function readOidList(extension: Extension | undefined): string[] | undefined {
   return extension && childrenOf(extension.value, TAG.sequence).map(readOid);
+}
+
+function readSubjectKeyId(extension: Extension | undefined): string | undefined {
+  return extension && Buffer.from(extension.value.content).toString("hex");
+}
+
+/** keyIdentifier is [0] (RFC 5280 §4.2.1.1). */
+function readAuthorityKeyId(extension: Extension | undefined): string | undefined {
+  const id = extension && childrenOf(extension.value, TAG.sequence).find((part) => part.tag === 0x80);
+  return id && Buffer.from(id.content).toString("hex");
 }
 
 /** uniformResourceIdentifier is [6] IA5String (RFC 5280 §4.2.1.6). */

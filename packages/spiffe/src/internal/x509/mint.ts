@@ -18,6 +18,8 @@ export interface CertificateRequest {
   readonly publicKey: KeyObject;
   /** P-256 key of the issuer. */
   readonly signingKey: KeyObject;
+  /** The key that the certificate claims to be signed by. Default: the signing key. */
+  readonly authorityKey?: KeyObject | undefined;
   readonly notBefore: Date;
   readonly notAfter: Date;
   readonly basicConstraints?: { readonly ca: boolean; readonly pathLength?: number } | undefined;
@@ -68,7 +70,7 @@ function extensionsOf(request: CertificateRequest): Buffer[] {
     extension(
       OID.authorityKeyIdentifier,
       false,
-      der.sequence(der.context(0, false, keyIdentifier(createPublicKey(request.signingKey)))),
+      der.sequence(der.context(0, false, keyIdentifier(createPublicKey(request.authorityKey ?? request.signingKey)))),
     ),
   ];
   if (basicConstraints !== undefined) {

@@ -69,7 +69,8 @@ function isIssuer(search: Search, child: X509Certificate, issuer: X509Certificat
     checkIssuer(search, child, issuer, fieldsOf(issuer), depth);
     return true;
   } catch (error) {
-    search.fault ??= error as SpiffeError;
+    // A CA of the same name but another key is not the issuer: nothing is wrong with it.
+    if (isPossibleIssuer(child, issuer)) search.fault ??= error as SpiffeError;
     return false;
   }
 }
@@ -87,7 +88,7 @@ function checkIssuer(
     throw violation("chain-too-long", child, `more than ${MAX_SIGNATURES} signatures to check`, "hardening", id);
   }
   search.signatures += 1;
-  if (!child.verify(issuer.publicKey)) {
+  if (!isSignedBy(child, issuer)) {
     throw violation("bad-signature", child, "its signature was not made by its issuer's key", "RFC 5280 §6.1.3", id);
   }
   if (basicConstraints?.ca !== true) {
@@ -114,7 +115,23 @@ function checkIssuer(
   checkValidity(issuer, fields, now, id);
 }
 
+/** False if the key identifiers say that another key signed. */
+function isPossibleIssuer(child: X509Certificate, issuer: X509Certificate): boolean {
+  const { authorityKeyId } = fieldsOf(child);
+  const { subjectKeyId } = fieldsOf(issuer);
+  return authorityKeyId === undefined || subjectKeyId === undefined || authorityKeyId === subjectKeyId;
+}
+
 function isSelfIssued(certificate: X509Certificate): boolean {
   const { issuer, subject } = fieldsOf(certificate);
   return Buffer.from(issuer).equals(subject);
+}
+
+/** False also for keys and signatures of a kind that OpenSSL does not know: those throw. */
+function isSignedBy(child: X509Certificate, issuer: X509Certificate): boolean {
+  try {
+    return child.verify(issuer.publicKey);
+  } catch {
+    return false;
+  }
 }

@@ -1,0 +1,65 @@
+import { type Authorize, exact, memberOf, oneOf, SpiffeError, SpiffeId } from "@idstack/spiffe";
+import { describe, expect, it } from "vitest";
+import { authorizer } from "../../src/id/authorize.ts";
+
+const web = "spiffe://homelab.internal/ns/apps/sa/web";
+const api = "spiffe://homelab.internal/ns/apps/sa/api";
+const foreign = "spiffe://other.internal/ns/apps/sa/web";
+
+describe("admits and refuses", () => {
+  it.each<[string, Authorize, string[], string[]]>([
+    ["a list of IDs", [web, api], [web, api], [foreign, `${web}2`]],
+    ["SpiffeId objects", [SpiffeId.parse(web)], [web], [api]],
+    ["exact", exact(web), [web], [api, foreign]],
+    ["oneOf", oneOf(web, api), [web, api], [foreign]],
+    ["memberOf", memberOf("homelab.internal"), [web, api], [foreign]],
+    ["a predicate", (id) => id.path.endsWith("/web"), [web, foreign], [api]],
+    ["a mixed list", [memberOf("other.internal"), api], [api, foreign], [web]],
+    ["an empty list: nobody", [], [], [web, api, foreign]],
+  ])("%s", (_, authorize, admitted, refused) => {
+    const check = authorizer(authorize);
+    for (const id of admitted) expect(() => check(SpiffeId.parse(id)), id).not.toThrow();
+    for (const id of refused) {
+      expect(() => check(SpiffeId.parse(id)), id).toThrow(
+        expect.objectContaining({ code: "unauthorized", spiffeId: id }),
+      );
+    }
+  });
+
+  it("only on true: a predicate that answers with a promise admits nobody", () => {
+    const check = authorizer((async () => true) as unknown as () => boolean);
+    expect(() => check(SpiffeId.parse(web))).toThrow(SpiffeError);
+  });
+});
+
+it("names whom it expected", () => {
+  const message = (authorize: Authorize): string => {
+    try {
+      authorizer(authorize)(SpiffeId.parse(foreign));
+      return "";
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  expect(message([web, memberOf("x.internal")])).toBe(
+    `${foreign} is not authorized: expected ${web}, any member of spiffe://x.internal`,
+  );
+  expect(message([])).toBe(`${foreign} is not authorized: expected nobody`);
+  expect(
+    message(function onlyAdmins() {
+      return false;
+    }),
+  ).toBe(`${foreign} is not authorized: expected what onlyAdmins() admits`);
+});
+
+describe("a caller's mistake is a TypeError at once", () => {
+  it.each<[string, () => unknown]>([
+    ["a misspelt ID", () => authorizer(["spiffe://Homelab/web"])],
+    ["a trust domain where a workload is meant", () => authorizer(["spiffe://homelab.internal"])],
+    ["nothing at all", () => authorizer(undefined as unknown as Authorize)],
+    ["a plain string", () => authorizer(web as unknown as Authorize)],
+    ["memberOf a bad name", () => memberOf("Homelab")],
+  ])("%s", (_, act) => {
+    expect(act).toThrow(TypeError);
+  });
+});

@@ -1,0 +1,103 @@
+import { createServer } from "node:http2";
+import { SpiffeId, WorkloadApiClient } from "@idstack/spiffe";
+import { startDevWorkloadApi } from "@idstack/spiffe/dev";
+import { startWorkloadApi, TestCa } from "@idstack/spiffe/testing";
+import { expect, it } from "vitest";
+import { WorkloadApiServer } from "../../src/internal/workload-api/server.ts";
+
+const ca = new TestCa("homelab.internal");
+
+it("reads X.509 bundles without an identity; a stream that the reader leaves is closed", async () => {
+  await using agent = await startWorkloadApi({
+    svids: [ca.svid("/web")],
+    federated: [new TestCa("other.internal").bundle],
+  });
+  using client = new WorkloadApiClient({ address: agent.address });
+  for await (const bundles of client.watchX509Bundles()) {
+    expect([...bundles].map(({ trustDomain }) => trustDomain.name)).toEqual(["homelab.internal", "other.internal"]);
+    break;
+  }
+  await expect.poll(() => agent.openStreams).toBe(0);
+});
+
+it("reports an empty bundles message and goes on", async () => {
+  await using agent = await startWorkloadApi({ svids: [ca.svid("/web")] });
+  using client = new WorkloadApiClient({ address: agent.address });
+  const errors: string[] = [];
+  const bundles = client.watchX509Bundles({ onError: ({ code }) => errors.push(code) });
+  await bundles.next();
+  agent.pushX509Bundles({ bundles: {} });
+  agent.update({ svids: [ca.svid("/web")] });
+  expect((await bundles.next()).value?.size).toBe(1);
+  expect(errors).toEqual(["malformed-response"]);
+  await bundles.return();
+});
+
+it("fetches, watches and validates JWT-SVIDs; audiences and subject reach the agent unchanged", async () => {
+  await using agent = await startDevWorkloadApi({ trustDomain: "homelab.internal", identities: { web: "/web" } });
+  using client = new WorkloadApiClient({ address: agent.addresses.web });
+  const [svid] = await client.fetchJwtSvids(["one", "two"], { subject: agent.ids.web });
+  const { id, claims } = await client.validateJwtSvid(svid?.token ?? "", "two");
+  expect(`${id}`).toBe("spiffe://homelab.internal/web");
+  expect(claims).toMatchObject({ sub: "spiffe://homelab.internal/web", aud: ["one", "two"] });
+  for await (const bundles of client.watchJwtBundles()) {
+    expect(JSON.parse(bundles.get("homelab.internal") ?? "")).toMatchObject({ keys: [{ kty: "EC", use: "jwt-svid" }] });
+    break;
+  }
+});
+
+it("PermissionDenied for a JWT-SVID is an error, not an empty result", async () => {
+  await using agent = await startDevWorkloadApi({ trustDomain: "homelab.internal", identities: { web: "/web" } });
+  using client = new WorkloadApiClient({ address: agent.addresses.web });
+  const subject = SpiffeId.parse("spiffe://homelab.internal/another");
+  await expect(client.fetchJwtSvids("one", { subject })).rejects.toMatchObject({ code: "permission-denied" });
+  await expect(client.fetchJwtSvids([] as unknown as [string])).rejects.toThrow(TypeError);
+});
+
+it("empty mandatory fields of JWT answers are malformed", async () => {
+  const server = await WorkloadApiServer.listen(
+    {
+      async *fetchX509SVID() {},
+      async *fetchX509Bundles() {},
+      async *fetchJWTBundles() {
+        yield { bundles: {} };
+      },
+      fetchJWTSVID: ({ audience }) => ({ svids: audience[0] === "none" ? [] : [{ spiffeId: "spiffe://td/web" }] }),
+      validateJWTSVID: () => ({ spiffeId: "spiffe://td/web" }),
+    },
+    { host: "127.0.0.1", port: 0 },
+  );
+  const client = new WorkloadApiClient({ address: server.address });
+  for (const call of [
+    client.fetchJwtSvids("none"),
+    client.fetchJwtSvids("partial"),
+    client.validateJwtSvid("t", "a"),
+  ]) {
+    await expect(call).rejects.toMatchObject({ code: "malformed-response" });
+  }
+  const errors: string[] = [];
+  for await (const _ of client.watchJwtBundles({ onError: ({ code }) => errors.push(code) })) expect.unreachable();
+  expect(errors).toEqual(["malformed-response"]);
+  client.close();
+  await server.close();
+});
+
+it("sends the security header with every method", async () => {
+  const calls: string[] = [];
+  const server = createServer((request, response) => {
+    calls.push(`${request.url} ${request.headers["workload.spiffe.io"]}`);
+    response.writeHead(200, { "content-type": "application/grpc", "grpc-status": "12" }).end();
+  }).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const client = new WorkloadApiClient({ address: `tcp://127.0.0.1:${(server.address() as { port: number }).port}` });
+  const unimplemented = { code: "unimplemented" };
+  await expect(client.watchX509().next()).rejects.toMatchObject(unimplemented);
+  await expect(client.watchX509Bundles().next()).rejects.toMatchObject(unimplemented);
+  await expect(client.watchJwtBundles().next()).rejects.toMatchObject(unimplemented);
+  await expect(client.fetchJwtSvids("a")).rejects.toMatchObject(unimplemented);
+  await expect(client.validateJwtSvid("t", "a")).rejects.toMatchObject(unimplemented);
+  const methods = ["FetchX509SVID", "FetchX509Bundles", "FetchJWTBundles", "FetchJWTSVID", "ValidateJWTSVID"];
+  expect(calls).toEqual(methods.map((method) => `/SpiffeWorkloadAPI/${method} true`));
+  client.close();
+  server.close();
+});
