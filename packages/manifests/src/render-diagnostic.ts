@@ -15,7 +15,7 @@ const reset = "\u001b[0m";
 
 /**
  * A diagnostic as text for people: position, severity, code and message; path; the source line with a caret; help.
- * Without a trailing line break.
+ * Without a trailing line break, and without the source line where it is a value under `data` or `stringData`.
  *
  * @example
  * ```ts
@@ -40,7 +40,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions 
     `${where === "" ? "" : `${paint(bold, oneLine(where))} `}${paint(colors[severity], severity)} ${paint(dim, `${code}:`)} ${oneLine(message)}`,
   ];
   if (path !== undefined && path !== "") lines.push(`  ${paint(dim, `at ${oneLine(path)}`)}`);
-  const excerpt = line === undefined ? undefined : options.source?.split(/\r?\n/)[line - 1];
+  const excerpt = line === undefined || mayBeSecret(path) ? undefined : options.source?.split(/\r?\n/)[line - 1];
   if (excerpt !== undefined && line !== undefined)
     lines.push(...withCaret(excerpt, line, column, paint, colors[severity]));
   if (help !== undefined) lines.push(`  ${oneLine(help)}`);
@@ -74,6 +74,11 @@ export function renderDiagnostics(
 function position({ file, line, column }: Diagnostic): string {
   const parts = [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined);
   return file === undefined && line !== undefined ? `line ${parts.join(":")}` : parts.join(":");
+}
+
+/** Lines with values of a Secret (or ConfigMap) are not shown: output ends up in logs. */
+function mayBeSecret(path: string | undefined): boolean {
+  return path !== undefined && /^(?:data|stringData)[.[]/.test(path);
 }
 
 const width = 100;

@@ -38,6 +38,13 @@ describe("renderDiagnostic", () => {
     expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u202e]/u);
   });
 
+  test("lines of a Secret are not shown", () => {
+    for (const path of ["stringData.password", 'data["tls.key"]']) {
+      expect(renderDiagnostic({ ...full, path }, { source: "1\n2\npassword: hunter2" })).not.toContain("hunter2");
+    }
+    expect(renderDiagnostic({ ...full, path: "dataSource" }, { source })).toContain("3 |");
+  });
+
   test("colour only when asked for", () => {
     expect(renderDiagnostic(full, { source, color: true })).toContain("\u001b[31merror\u001b[0m");
     expect(renderDiagnostic({ ...full, severity: "warning" }, { color: true })).toContain("\u001b[33mwarning");

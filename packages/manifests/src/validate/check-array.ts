@@ -1,7 +1,6 @@
 import type { CompactSchema } from "@idstack/schemas";
 import { isMapping } from "../internal/plain.ts";
-import { show } from "./describe.ts";
-import { report, resolveRef, type Scope } from "./problem.ts";
+import { report, resolveRef, type Scope, shown } from "./problem.ts";
 
 export function checkArray(value: readonly unknown[], schema: CompactSchema, scope: Scope): void {
   const { items, minItems, maxItems } = schema;
@@ -43,11 +42,16 @@ function checkUnique(value: readonly unknown[], schema: CompactSchema, scope: Sc
     const first = seen.get(text);
     if (first === undefined) seen.set(text, index);
     else
-      reportDuplicate(index, first, listType === "set" ? shown(item, scope) : `${keys.join(", ")} ${keyText(identity)}`, scope);
+      reportDuplicate(
+        index,
+        first,
+        listType === "set" ? shown(item, scope) : `${keys.join(", ")} ${keyText(identity, scope)}`,
+        scope,
+      );
   });
 }
 
-function keyText(identity: unknown): string {
+function keyText(identity: unknown, scope: Scope): string {
   return Array.isArray(identity) ? identity.map((part) => shown(part, scope)).join(", ") : shown(identity, scope);
 }
 

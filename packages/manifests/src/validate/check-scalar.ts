@@ -1,7 +1,6 @@
 import type { CompactSchema } from "@idstack/schemas";
-import { show } from "./describe.ts";
 import { fitsInteger, formatError, isQuantity } from "./formats.ts";
-import { report, type Scope } from "./problem.ts";
+import { report, type Scope, shown } from "./problem.ts";
 
 const patterns = new Map<string, RegExp | undefined>();
 
@@ -11,7 +10,8 @@ export function checkString(value: string, schema: CompactSchema, scope: Scope):
     // The server counts code points.
     const length = value.length > (maxLength ?? 0) ? [...value].length : value.length;
     if (minLength !== undefined && length < minLength) {
-      const message = length === 0 ? "must not be empty" : `${shown(value, scope)} is shorter than ${minLength} characters`;
+      const message =
+        length === 0 ? "must not be empty" : `${shown(value, scope)} is shorter than ${minLength} characters`;
       report(scope, { code: "length", message });
     }
     if (maxLength !== undefined && length > maxLength) {

@@ -5,9 +5,9 @@ import { isMapping } from "../internal/plain.ts";
 import { checkArray } from "./check-array.ts";
 import { checkObject } from "./check-object.ts";
 import { checkNumber, checkString } from "./check-scalar.ts";
-import { expectation, orList, show, typeName } from "./describe.ts";
+import { expectation, orList, typeName } from "./describe.ts";
 import { checkJunctions } from "./junctions.ts";
-import { type Problem, report, resolveRef, type Scope } from "./problem.ts";
+import { hidden, type Problem, report, resolveRef, type Scope, shown } from "./problem.ts";
 
 /**
  * Checks a value as the API server does: structural schemas with strict field validation.
@@ -51,21 +51,23 @@ function hasType(value: unknown, schema: CompactSchema, scope: Scope): boolean {
   if (schema.type === actual) return true;
   const types = typeof schema.type === "string" ? [schema.type] : schema.type;
   if (types.some((type) => type === actual || (type === "number" && actual === "integer"))) return true;
-  const found = value === null ? "nothing" : `${actual} ${shown(value, scope)}`;
+  const text = shown(value, scope);
+  const found = value === null ? "nothing" : text === hidden ? actual : `${actual} ${text}`;
   report(scope, {
     code: "wrong-type",
     message: `expected ${expectation(types.filter((type) => type !== "null"))}, found ${found}`,
-    help: typeHelp(value, types),
+    help: typeHelp(value, types, text === hidden),
   });
   return false;
 }
 
-function typeHelp(value: unknown, types: readonly string[]): string | undefined {
+function typeHelp(value: unknown, types: readonly string[], secret: boolean): string | undefined {
   const wants = (type: string) => types.includes(type);
   if (wants("string") && typeof value === "boolean") {
     return `Put it in quotes; without them Kubernetes reads yes, no, on, off, y and n as booleans.`;
   }
-  if (wants("string") && typeof value === "number") return `Put it in quotes: "${value}".`;
+  if (wants("string") && typeof value === "number")
+    return secret ? "Put it in quotes." : `Put it in quotes: "${value}".`;
   if (typeof value === "string") {
     const number = /^-?\d+$/.test(value) && (wants("integer") || wants("number"));
     if (number || (wants("boolean") && /^(?:true|false)$/.test(value))) return `Remove the quotes: ${value}.`;

@@ -38,10 +38,13 @@ export function report(scope: Scope, problem: Omit<Problem, "path"> & { readonly
   scope.problems.push({ ...rest, path: at === undefined ? [...scope.path] : [...scope.path, at] });
 }
 
+/** What messages say instead of a value that is a secret. */
+export const hidden = "the value";
+
 /** A value for a message, unless it is part of a Secret's data. */
 export function shown(value: unknown, scope: Scope): string {
   const [field] = scope.path;
-  return scope.secret && (field === "data" || field === "stringData") ? "the value" : show(value);
+  return scope.secret && (field === "data" || field === "stringData") ? hidden : show(value);
 }
 
 /** Follows `$ref`s to the schema they mean. */

@@ -41,7 +41,16 @@ function problemsOf({ object, patch, encrypted }: ManifestDocument): Problem[] {
   const found = findSchema(object.apiVersion, object.kind);
   if ("problem" in found) return [found.problem];
   const { kind, definitions, native } = found;
-  const scope: Scope = { check: checkValue, definitions, problems: [], path: [], native, patch, encrypted, secret: native && object.kind === "Secret" };
+  const scope: Scope = {
+    check: checkValue,
+    definitions,
+    problems: [],
+    path: [],
+    native,
+    patch,
+    encrypted,
+    secret: native && object.kind === "Secret",
+  };
   checkValue(withoutSops(object, encrypted), kind.schema, scope);
   const problems = scope.problems.filter(
     ({ code, path }) => path[0] !== "status" || code === "unknown-field" || code === "wrong-type",

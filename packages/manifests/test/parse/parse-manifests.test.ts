@@ -196,6 +196,7 @@ describe("SOPS and patches", () => {
       `apiVersion: v1\nkind: Secret\nstringData:\n  a: ${enc}\nsops:\n  lastmodified: "2026-01-01T00:00:00Z"\n  mac: ${enc}\n`,
     );
     expect([documents[0]?.encrypted, documents[0]?.object.kind, diagnostics]).toEqual([true, "Secret", []]);
+    expect(parseManifests(`${head}sops: {age: [{recipient: a}]}\n`).documents[0]?.encrypted).toBe(true);
     expect(parseManifests(`${head}sops: {}\n`).documents[0]?.encrypted).toBe(false);
   });
 

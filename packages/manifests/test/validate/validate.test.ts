@@ -302,6 +302,24 @@ describe("what cannot be checked", () => {
     expect(validate(parseManifests(`apiVersion: ${enc}\nkind: ${enc}\nsops: {mac: m}\n`).documents)).toEqual([]);
   });
 
+  test("no value of a Secret in a message", () => {
+    const secret = object("v1", "Secret", { data: { a: "hunter2!" }, stringData: { b: 4711, c: [0.815], d: true } });
+    const found = validate([secret]);
+    expect(found.map(({ code, path }) => [code, path])).toEqual([
+      ["format", "data.a"],
+      ["wrong-type", "stringData.b"],
+      ["wrong-type", "stringData.c"],
+      ["wrong-type", "stringData.d"],
+    ]);
+    expect(JSON.stringify(found)).not.toMatch(/hunter|4711|815/);
+    expect(found[1]?.message).toBe("expected a string, found integer");
+  });
+
+  test("items of a List", () => {
+    const list = { apiVersion: "v1", kind: "ConfigMapList", items: [{ metadata: { name: "a" }, dat: {} }] };
+    expect(validate([list]).map(({ code, path }) => [code, path])).toEqual([["unknown-field", "dat"]]);
+  });
+
   test("a substitution where its value would be wrong", () => {
     expect(findings(deployment(`          ports: [{containerPort: '\${PORT}'}]\n          args: ['\${A}']\n`))).toEqual(
       [["substitution", "spec.template.spec.containers[0].ports[0].containerPort", 17]],
