@@ -1,11 +1,7 @@
 export type { ChartOutput, ChartRelease } from "./chart/chart-release.ts";
 export { SPIRE_CHARTS, type SpireChartOptions, type SpireChartOutput, spireChart } from "./chart/spire-chart.ts";
-export {
-  type AgentConfigOptions,
-  agentConfig,
-  checkAgentConfig,
-  type WorkloadAttestor,
-} from "./config/agent-config.ts";
+export { agentConfig, checkAgentConfig } from "./config/agent-config.ts";
+export type { AgentConfigOptions, WorkloadAttestor } from "./config/agent-options.ts";
 export { type HclBlock, type HclValue, writeHcl } from "./config/hcl.ts";
 export { checkServerConfig, serverConfig } from "./config/server-config.ts";
 export type {

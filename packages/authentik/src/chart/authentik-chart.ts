@@ -1,5 +1,7 @@
 import type { VirtualEndpoint } from "@idstack/manifests";
+import { chartValues } from "../internal/chart-values.ts";
 import { mergeValues } from "../internal/merge-values.ts";
+import { refuseSecrets } from "../internal/refuse-secrets.ts";
 import { outpostEndpoint } from "../outpost-address.ts";
 import type { ChartOutput } from "./chart-release.ts";
 
@@ -46,8 +48,6 @@ export interface AuthentikChartOptions {
   readonly values?: Record<string, unknown> | undefined;
 }
 
-const CA_FOLDER = "/etc/authentik/postgres";
-
 /**
  * Authentik as a Helm release on a CloudNativePG database, with the pods it creates.
  *
@@ -89,58 +89,6 @@ export function authentikChart(options: AuthentikChartOptions): ChartOutput {
   };
 }
 
-function chartValues({ baseUrl, secretKey, database, bootstrapSecret, blueprints = [] }: AuthentikChartOptions) {
-  const key = typeof secretKey === "string" ? { name: secretKey, key: "AUTHENTIK_SECRET_KEY" } : secretKey;
-  const { cluster, sslMode = "verify-full" } = database;
-  const verified = sslMode !== "require";
-  const app = (variable: string, field: string) => ({
-    name: `AUTHENTIK_POSTGRESQL__${variable}`,
-    valueFrom: { secretKeyRef: { name: `${cluster}-app`, key: field } },
-  });
-  const component = {
-    containerSecurityContext: {
-      runAsNonRoot: true,
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ["ALL"] },
-      seccompProfile: { type: "RuntimeDefault" },
-    },
-    // Only the certificate: the same Secret holds the CA's private key.
-    ...(verified
-      ? {
-          volumes: [
-            {
-              name: "postgres-ca",
-              secret: { secretName: `${cluster}-ca`, items: [{ key: "ca.crt", path: "ca.crt" }] },
-            },
-          ],
-          volumeMounts: [{ name: "postgres-ca", mountPath: CA_FOLDER, readOnly: true }],
-        }
-      : {}),
-  };
-  return {
-    global: {
-      env: [
-        { name: "AUTHENTIK_SECRET_KEY", valueFrom: { secretKeyRef: { name: key.name, key: key.key } } },
-        app("HOST", "host"),
-        app("PORT", "port"),
-        app("NAME", "dbname"),
-        app("USER", "username"),
-        app("PASSWORD", "password"),
-        { name: "AUTHENTIK_POSTGRESQL__SSLMODE", value: sslMode },
-        ...(verified ? [{ name: "AUTHENTIK_POSTGRESQL__SSLROOTCERT", value: `${CA_FOLDER}/ca.crt` }] : []),
-        { name: "AUTHENTIK_WEB__BASE_URL", value: baseUrl },
-        { name: "AUTHENTIK_ERROR_REPORTING__ENABLED", value: "false" },
-        { name: "AUTHENTIK_DISABLE_UPDATE_CHECK", value: "true" },
-      ],
-      ...(bootstrapSecret === undefined ? {} : { envFrom: [{ secretRef: { name: bootstrapSecret } }] }),
-    },
-    postgresql: { enabled: false },
-    blueprints: { configMaps: [...blueprints] },
-    server: component,
-    worker: component,
-  };
-}
-
 function podEndpoints(release: { releaseName: string; namespace: string; version: string }): VirtualEndpoint[] {
   const { releaseName, namespace, version } = release;
   // The chart joins the release name and "authentik" unless the release name already holds it.
@@ -161,22 +109,4 @@ function podEndpoints(release: { releaseName: string; namespace: string; version
     // It creates the Deployments of outposts, so it is the one that talks to the API server.
     { ...pod("worker", { metrics: 9300 }), serviceAccount: fullName },
   ];
-}
-
-const SECRET_VALUES = [
-  ["authentik", "secret_key"],
-  ["authentik", "bootstrap_token"],
-  ["authentik", "bootstrap_password"],
-  ["authentik", "postgresql", "password"],
-  ["authentik", "email", "password"],
-];
-
-/** Values end up in a repository; what is secret does not belong there. */
-function refuseSecrets(values: Record<string, unknown>): void {
-  for (const path of SECRET_VALUES) {
-    const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], values);
-    const reference = typeof value === "string" && /^(?:file|env):\/\//.test(value);
-    if (value === undefined || value === "" || reference) continue;
-    throw new TypeError(`authentikChart: values.${path.join(".")} holds a secret; refer to an existing Secret instead`);
-  }
 }
