@@ -9,6 +9,7 @@ export {
   proveClaims,
   renderProof,
 } from "./claims.ts";
+export { type Destination, reachedOnlyBy, reachesOnly } from "./claims-only.ts";
 export { type Cluster, type ClusterInput, createCluster, type Governance, type GoverningPolicy } from "./cluster.ts";
 export type { Endpoint } from "./endpoint.ts";
 export { ReachError, type ReachErrorCode } from "./errors.ts";
