@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { findings, found } from "../found.ts";
+
+const secret = (rest: string) => `apiVersion: v1\nkind: Secret\nmetadata: { name: s, namespace: apps }\n${rest}\n`;
+
+describe("secret-plain-text", () => {
+  const only = { only: ["secret-plain-text"] };
+
+  it.each([
+    "data: { key: bm90LXJlYWw= }",
+    "stringData: { key: not-real }",
+    "stringData:\n  key: ENC[AES256_GCM,data:x]\n  other: not-real",
+  ])("finds %s", (rest) => {
+    expect(found(secret(rest), only)).toHaveLength(1);
+  });
+
+  it.each([
+    "type: kubernetes.io/service-account-token",
+    "data: {}",
+    'stringData: { key: "" }',
+    `stringData: { key: "\${KEY}" }`,
+    'stringData: { key: "<path:kv/a#b>" }',
+    "stringData: { key: ENC[AES256_GCM,data:x] }",
+  ])("accepts %s", (rest) => expect(found(secret(rest), only)).toEqual([]));
+
+  it("never repeats a value", () => {
+    const [finding] = findings(secret("stringData: { key: not-real }"), only);
+    expect(JSON.stringify(finding)).not.toContain("not-real");
+  });
+
+  it("reads the templates of a SopsSecret", () => {
+    const yaml =
+      "apiVersion: isindir.github.com/v1alpha3\nkind: SopsSecret\nmetadata: { name: s, namespace: apps }\nspec:\n  secretTemplates:\n    - name: a\n      stringData:\n        key: not-real\n";
+    expect(found(yaml, only)).toEqual(["secret-plain-text 8"]);
+  });
+});
+
+describe(".sops.yaml and encrypted files", () => {
+  const recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+  const config = (age: string) => ({
+    path: ".sops.yaml",
+    text: `creation_rules:\n  - path_regex: secrets/.*\n    age: ${age}\n`,
+  });
+  const only = ["sops-placeholder-recipient", "sops-config", "sops-not-encrypted", "secret-plain-text"];
+  const check = (...files: { path: string; text: string }[]) =>
+    findings("", { only, files }).map(({ code, file, line, column }) => `${code} ${file}:${line}:${column}`);
+
+  it("knows a placeholder from a key", () => {
+    expect(check(config("YOUR_AGE_KEY"))).toEqual(["sops-placeholder-recipient .sops.yaml:3:10"]);
+    expect(check(config(recipient.replace("ql3", "ql4")))).toEqual(["sops-placeholder-recipient .sops.yaml:3:10"]);
+    expect(check(config(recipient))).toEqual([]);
+  });
+
+  it("misses the encryption of what a rule selects", () => {
+    const values = { path: "secrets/mail.yaml", text: "password: not-real\n" };
+    expect(check(config(recipient), values)).toEqual(["sops-not-encrypted secrets/mail.yaml:1:1"]);
+  });
+});
+
+describe("external secrets", () => {
+  const store = (apiVersion: string, provider: string) =>
+    `apiVersion: external-secrets.io/${apiVersion}\nkind: SecretStore\nmetadata: { name: s, namespace: apps }\nspec:\n  provider:\n    ${provider}\n`;
+  const only = {
+    only: ["external-secrets-version", "external-secrets-provider", "schema-unserved-version", "schema-unknown-field"],
+  };
+
+  it("names version and provider once, not again as schema findings", () => {
+    const aws = "aws: { service: SecretsManager, region: eu-west-1 }";
+    expect(found(store("v1beta1", aws), only)).toEqual(["external-secrets-version 1"]);
+    expect(found(store("v1", "bitwarden: { host: a }"), only)).toEqual(["external-secrets-provider 6"]);
+    expect(found(store("v1", aws), only)).toEqual([]);
+  });
+
+  it("helps with a provider that is only misspelt", () => {
+    const [finding] = findings(store("v1", "azureKv: {}"), only);
+    expect(finding?.help).toContain("azurekv");
+  });
+});
