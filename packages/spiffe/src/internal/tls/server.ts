@@ -35,7 +35,9 @@ export function guard<S extends Server>(server: S, trust: Trust, parameters: Sec
     try {
       present();
     } catch (error) {
-      refuse(args[0] as Socket, trust, "server", error);
+      const socket = args[0] as Socket;
+      socket.on("error", () => {});
+      refuse(socket, trust, "server", error);
       return true;
     }
     return emit("connection", ...args);
