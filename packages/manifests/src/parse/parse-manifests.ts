@@ -1,5 +1,5 @@
 import { LineCounter, parseAllDocuments } from "yaml";
-import type { Diagnostic, Position } from "../diagnostic.ts";
+import type { Diagnostic, Position, Severity } from "../diagnostic.ts";
 import type { ManifestDocument, SkippedDocument } from "../document.ts";
 import type { ParseCode } from "./codes.ts";
 import { kubernetesTags } from "./kubernetes-yaml.ts";
@@ -15,16 +15,19 @@ export interface ParsedManifests {
   readonly diagnostics: Diagnostic<ParseCode>[];
 }
 
+/** A diagnostic before it is given a position; each says what to do. */
+export interface ParseFinding {
+  readonly severity: Severity;
+  readonly message: string;
+  readonly help: string;
+}
+
 /** Collects what is found in one file; `position` turns an offset of its text into line and column. */
 export interface ParseTarget extends ParsedManifests {
   readonly text: string;
   readonly file: string | undefined;
   position(offset: number): Position;
-  report(
-    code: ParseCode,
-    offset: number,
-    finding: Omit<Diagnostic<ParseCode>, "code" | "file" | "line" | "column">,
-  ): void;
+  report(code: ParseCode, offset: number, finding: ParseFinding): void;
 }
 
 /**

@@ -45,7 +45,9 @@ function reportErrors(document: Document.Parsed, target: ParseTarget): boolean {
     target.report(duplicate ? "yaml-duplicate-key" : "yaml-syntax", error.pos[0], {
       severity: "error",
       message: duplicate ? "this key is in the mapping twice; the last one counts" : error.message,
-      help: duplicate ? "Remove one of the two." : undefined,
+      help: duplicate
+        ? "Remove one of the two."
+        : "Look at the indentation, quotes and brackets at this place and above.",
     });
   }
   return broken;
@@ -122,6 +124,7 @@ function readValue(value: unknown, base: Path, document: Document.Parsed, target
         target.report("list-item", findNode(document, path).value?.range?.[0] ?? offset, {
           severity: "error",
           message: `item ${index} of this ${kind} is no object`,
+          help: "Write an object with apiVersion and kind, or remove the item.",
         });
       }
     });

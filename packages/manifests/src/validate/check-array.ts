@@ -5,10 +5,12 @@ import { report, resolveRef, type Scope, shown } from "./problem.ts";
 export function checkArray(value: readonly unknown[], schema: CompactSchema, scope: Scope): void {
   const { items, minItems, maxItems } = schema;
   if (minItems !== undefined && value.length < minItems) {
-    report(scope, { code: "length", message: `${count(value.length)} too few: at least ${minItems} needed` });
+    const message = `${count(value.length)} too few: at least ${minItems} needed`;
+    report(scope, { code: "length", message, help: "Add what is missing." });
   }
   if (maxItems !== undefined && value.length > maxItems) {
-    report(scope, { code: "length", message: `${count(value.length)} too many: at most ${maxItems} allowed` });
+    const message = `${count(value.length)} too many: at most ${maxItems} allowed`;
+    report(scope, { code: "length", message, help: `Keep at most ${maxItems} of them.` });
   }
   if (items !== undefined) {
     value.forEach((item, index) => {

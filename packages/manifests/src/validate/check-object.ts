@@ -78,7 +78,9 @@ function reportUnknown(key: string, schema: CompactSchema, scope: Scope): void {
   report(scope, { code: "unknown-field", part: "key", at: key, message: `unknown field ${key}`, help });
 }
 
-function fieldsOf(schema: CompactSchema): string | undefined {
+function fieldsOf(schema: CompactSchema): string {
   const names = Object.keys(schema.properties ?? {});
-  return names.length === 0 ? undefined : `Its fields are ${orList(names).replace(/ or (?=\S+$)/, " and ")}.`;
+  return names.length === 0
+    ? "Remove it: this mapping has no fields."
+    : `Its fields are ${orList(names).replace(/ or (?=\S+$)/, " and ")}.`;
 }

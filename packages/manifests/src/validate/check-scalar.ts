@@ -1,5 +1,5 @@
 import type { CompactSchema } from "@idstack/schemas";
-import { fitsInteger, formatError, isQuantity } from "./formats.ts";
+import { brokenFormat, fitsInteger, isQuantity } from "./formats.ts";
 import { report, type Scope, shown } from "./problem.ts";
 
 const patterns = new Map<string, RegExp | undefined>();
@@ -12,17 +12,22 @@ export function checkString(value: string, schema: CompactSchema, scope: Scope):
     if (minLength !== undefined && length < minLength) {
       const message =
         length === 0 ? "must not be empty" : `${shown(value, scope)} is shorter than ${minLength} characters`;
-      report(scope, { code: "length", message });
+      report(scope, { code: "length", message, help: lengthHelp(schema) });
     }
     if (maxLength !== undefined && length > maxLength) {
-      report(scope, { code: "length", message: `${length} characters are too many: at most ${maxLength} are allowed` });
+      const message = `${length} characters are too many: at most ${maxLength} are allowed`;
+      report(scope, { code: "length", message, help: lengthHelp(schema) });
     }
   }
   if (pattern !== undefined && compiled(pattern)?.test(value) === false) {
-    report(scope, { code: "pattern", message: `${shown(value, scope)} does not match ${pattern}` });
+    const message = `${shown(value, scope)} does not match ${pattern}`;
+    report(scope, { code: "pattern", message, help: "Write a value that this regular expression matches." });
   }
-  const wrong = format === undefined ? undefined : formatError(format, value);
-  if (wrong !== undefined) report(scope, { code: "format", message: `${shown(value, scope)} ${wrong}` });
+  const wrong = format === undefined ? undefined : brokenFormat(format, value);
+  if (wrong !== undefined) {
+    const message = `${shown(value, scope)} is no ${wrong.name}`;
+    report(scope, { code: "format", message, help: `Write it like ${wrong.example}.` });
+  }
   if (schema === scope.definitions["api.resource.Quantity"] && !isQuantity(value)) {
     report(scope, {
       code: "format",
@@ -35,12 +40,25 @@ export function checkString(value: string, schema: CompactSchema, scope: Scope):
 export function checkNumber(value: number, schema: CompactSchema, scope: Scope): void {
   const { minimum, maximum, format } = schema;
   if (minimum !== undefined && value < minimum) {
-    report(scope, { code: "bounds", message: `${value} is too small: at least ${minimum} is allowed` });
+    const message = `${value} is too small: at least ${minimum} is allowed`;
+    report(scope, { code: "bounds", message, help: boundsHelp(schema) });
   } else if (maximum !== undefined && value > maximum) {
-    report(scope, { code: "bounds", message: `${value} is too large: at most ${maximum} is allowed` });
+    const message = `${value} is too large: at most ${maximum} is allowed`;
+    report(scope, { code: "bounds", message, help: boundsHelp(schema) });
   } else if (!fitsInteger(format, value)) {
-    report(scope, { code: "bounds", message: `${value} is no ${format}` });
+    report(scope, { code: "bounds", message: `${value} is no ${format}`, help: "Write a smaller number." });
   }
+}
+
+function lengthHelp({ minLength = 0, maxLength }: CompactSchema): string {
+  return maxLength === undefined
+    ? `Write at least ${minLength} characters.`
+    : `Write ${minLength} to ${maxLength} characters.`;
+}
+
+function boundsHelp({ minimum, maximum }: CompactSchema): string {
+  if (minimum === undefined) return `Write ${maximum} or less.`;
+  return maximum === undefined ? `Write ${minimum} or more.` : `Write a number from ${minimum} to ${maximum}.`;
 }
 
 /** Patterns are RE2; the few that JavaScript cannot compile check nothing. */

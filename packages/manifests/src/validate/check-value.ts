@@ -42,6 +42,7 @@ function checkSubstitution(value: string, reference: CompactSchema, scope: Scope
     code: "substitution",
     severity: "info",
     message: `${shown(value, scope)} is replaced later, so whether it is allowed here was not checked`,
+    help: "Check the result of the substitution.",
   });
 }
 
@@ -61,7 +62,7 @@ function hasType(value: unknown, schema: CompactSchema, scope: Scope): boolean {
   return false;
 }
 
-function typeHelp(value: unknown, types: readonly string[], secret: boolean): string | undefined {
+function typeHelp(value: unknown, types: readonly string[], secret: boolean): string {
   const wants = (type: string) => types.includes(type);
   if (wants("string") && typeof value === "boolean") {
     return `Put it in quotes; without them Kubernetes reads yes, no, on, off, y and n as booleans.`;
@@ -73,7 +74,8 @@ function typeHelp(value: unknown, types: readonly string[], secret: boolean): st
     if (number || (wants("boolean") && /^(?:true|false)$/.test(value))) return `Remove the quotes: ${value}.`;
   }
   if (wants("array")) return "Write it as a list: each item on its own line after a dash.";
-  return wants("object") && Array.isArray(value) ? "Remove the dashes: this is one mapping, not a list." : undefined;
+  if (wants("object") && Array.isArray(value)) return "Remove the dashes: this is one mapping, not a list.";
+  return `Write ${expectation(types.filter((type) => type !== "null"))}.`;
 }
 
 function reportEnum(value: unknown, allowed: readonly unknown[], scope: Scope): void {
@@ -82,6 +84,6 @@ function reportEnum(value: unknown, allowed: readonly unknown[], scope: Scope): 
   report(scope, {
     code: "enum",
     message: `${shown(value, scope)} is not allowed here: expected ${orList(names)}`,
-    help: meant === undefined ? undefined : `Did you mean ${meant}?`,
+    help: meant === undefined ? "Use one of these values." : `Did you mean ${meant}?`,
   });
 }

@@ -53,7 +53,7 @@ function unknownKind(
 ): Problem {
   const meant = closest(kind, new Set(inGroup.map((entry) => entry.kind)));
   const elsewhere = closest(kind, byKind.keys());
-  let help: string | undefined;
+  let help = `Use ${orList([...new Set(inGroup.map((entry) => entry.kind))])}.`;
   if (others.length > 0) help = `${kind} is served by ${versions(others)}.`;
   else if (meant !== undefined) help = `Did you mean ${meant}?`;
   else if (elsewhere !== undefined) help = `Did you mean ${elsewhere} of ${versions(byKind.get(elsewhere) ?? [])}?`;
@@ -70,13 +70,14 @@ function unknownGroup(apiVersion: string, kind: string, group: string, others: r
       severity: "info",
       path: ["apiVersion"],
       message: `no schema of ${apiVersion} ${kind} is recorded: this object was not checked`,
+      help: "Check it with a dry run against a cluster that has its definition.",
     };
   }
   const help =
     others.length > 0
       ? `${kind} is served by ${versions(others)}.`
       : meant === undefined
-        ? undefined
+        ? "Check the spelling of apiVersion."
         : `Did you mean ${meant}?`;
   return { code: "unknown-group", path: ["apiVersion"], message: `there is no API group ${group}`, help };
 }

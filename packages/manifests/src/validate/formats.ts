@@ -4,26 +4,28 @@ const dateTime = /^\d{4}-(\d\d)-(\d\d)[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const quantity = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$/;
 
+interface FormatRule {
+  readonly name: string;
+  readonly example: string;
+  readonly holds: (text: string) => boolean;
+}
+
+const formats: Readonly<Record<string, FormatRule>> = {
+  "date-time": { name: "date and time", example: "2026-01-31T12:00:00Z", holds: isDateTime },
+  // Go's decoder skips line breaks, which `base64` without -w0 writes.
+  byte: { name: "base64", example: "aGVsbG8=", holds: (text) => base64.test(text.replace(/[\r\n]/g, "")) },
+  cidr: { name: "CIDR", example: "10.42.0.0/16", holds: isCidr },
+  ipv4: { name: "IPv4 address", example: "10.42.0.1", holds: isIPv4 },
+  ipv6: { name: "IPv6 address", example: "fd00::1", holds: isIPv6 },
+};
+
 /**
- * What is wrong with a string of a format, or `undefined`. Only formats that the API server enforces are checked:
+ * The format that a string breaks, or `undefined`. Only formats that the API server enforces are checked:
  * `idn-hostname` and the like pass, as they do there.
  */
-export function formatError(format: string, text: string): string | undefined {
-  switch (format) {
-    case "date-time":
-      return isDateTime(text) ? undefined : "is no date and time such as 2026-01-31T12:00:00Z";
-    case "byte":
-      // Go's decoder skips line breaks, which `base64` without -w0 writes.
-      return base64.test(text.replace(/[\r\n]/g, "")) ? undefined : "is no base64";
-    case "cidr":
-      return isCidr(text) ? undefined : "is no CIDR such as 10.42.0.0/16";
-    case "ipv4":
-      return isIPv4(text) ? undefined : "is no IPv4 address";
-    case "ipv6":
-      return isIPv6(text) ? undefined : "is no IPv6 address";
-    default:
-      return undefined;
-  }
+export function brokenFormat(format: string, text: string): FormatRule | undefined {
+  const rule = Object.hasOwn(formats, format) ? formats[format] : undefined;
+  return rule?.holds(text) === false ? rule : undefined;
 }
 
 /** Kubernetes quantities (`100m`, `1.5Gi`, `1e3`) have no format of their own in the schemas. */

@@ -17,7 +17,7 @@ export function checkJunctions(value: unknown, schema: CompactSchema, scope: Sco
     const fields = fieldsOf(not);
     const message =
       fields === undefined ? "this combination of values is forbidden" : `${fields.join(" and ")} must not be set here`;
-    report(scope, { code: "alternatives", message });
+    report(scope, { code: "alternatives", message, help: "Remove what must not be set together." });
   }
 }
 
@@ -41,6 +41,7 @@ function reportOneOf(value: unknown, branches: readonly CompactSchema[], scope: 
     message: named
       ? `${fields.map((names) => names?.join("+")).join(" and ")} exclude each other: only one of them may be set`
       : `matches ${matching.length} of ${branches.length} forms that exclude each other`,
+    help: "Keep one of them.",
   });
 }
 
@@ -61,6 +62,7 @@ function reportNone(
   report(scope, {
     code: "alternatives",
     message: `matches none of ${branches.length} allowed forms${reason === undefined ? "" : `; the nearest: ${reason}`}`,
+    help: nearest?.[0]?.help ?? "Use one of the allowed forms.",
   });
 }
 

@@ -8,7 +8,7 @@ export interface Problem {
   readonly code: SchemaCode;
   readonly path: Path;
   readonly message: string;
-  readonly help?: string | undefined;
+  readonly help: string;
   /** `error` unless said otherwise. */
   readonly severity?: Severity;
   /** Which half of a mapping entry is wrong; `value` unless said otherwise. */

@@ -90,6 +90,6 @@ function diagnostic(problem: Problem, document: ManifestDocument): Diagnostic<Sc
     ...(document.file === undefined ? {} : { file: document.file }),
     ...position,
     path: formatPath(path),
-    ...(help === undefined ? {} : { help }),
+    help,
   };
 }

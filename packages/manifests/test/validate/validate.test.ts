@@ -210,7 +210,7 @@ describe("what it refuses", () => {
     expect(findings(text)).toEqual(expected);
   });
 
-  test("every finding has file, position and a path; most say what to do", () => {
+  test("every finding has file, position, path and help", () => {
     const { documents } = parseManifests(deployment("          imagePulPolicy: Always\n"), { file: "web.yaml" });
     expect(validate(documents)).toEqual([
       {
