@@ -47,7 +47,9 @@ export function reachedOnlyBy(to: Party, port: Port, sources: readonly Party[], 
  */
 export function reachesOnly(from: Party, destinations: readonly Destination[], text?: string): Claim {
   return {
-    text: text ?? `${String(from)} reaches only ${destinations.map(({ to, port }) => `${String(to)} ${String(port)}`).join(", ")}`,
+    text:
+      text ??
+      `${String(from)} reaches only ${destinations.map(({ to, port }) => `${String(to)} ${String(port)}`).join(", ")}`,
     expected: "only these",
     decide: (cluster) => {
       const meant = destinations.map(({ to, port }) => cluster.flow(flow(from, to, port)));
@@ -74,18 +76,36 @@ function connections({ from, to, port }: PairVerdict): string[] {
   return port.split(", ").map((each) => `${from.name} → ${target} ${each}`);
 }
 
-function finding(meant: readonly FlowResult[], unwanted: readonly PairVerdict[], others: readonly FlowResult[]): Finding {
+function finding(
+  meant: readonly FlowResult[],
+  unwanted: readonly PairVerdict[],
+  others: readonly FlowResult[],
+): Finding {
   const missing = meant.filter(({ verdict }) => verdict !== "allowed");
-  const doubts = [...meant, ...others].flatMap(({ warnings }) => warnings.filter(({ severity }) => severity === "error"));
+  const doubts = [...meant, ...others].flatMap(({ warnings }) =>
+    warnings.filter(({ severity }) => severity === "error"),
+  );
   const ok = missing.length === 0 && unwanted.length === 0 && doubts.length === 0;
-  const allowed = meant.flatMap(({ pairs }) => pairs).flatMap(({ egress, ingress }) => [...egress.rules, ...ingress.rules]);
+  const allowed = meant
+    .flatMap(({ pairs }) => pairs)
+    .flatMap(({ egress, ingress }) => [...egress.rules, ...ingress.rules]);
   return {
     ok,
-    verdict: ok ? "only these" : missing.length > 0 ? "not all of these" : unwanted.length > 0 ? "others too" : "in doubt",
-    rules: distinct(unwanted.length > 0 ? unwanted.flatMap(({ egress, ingress }) => [...egress.rules, ...ingress.rules]) : allowed),
+    verdict: ok
+      ? "only these"
+      : missing.length > 0
+        ? "not all of these"
+        : unwanted.length > 0
+          ? "others too"
+          : "in doubt",
+    rules: distinct(
+      unwanted.length > 0 ? unwanted.flatMap(({ egress, ingress }) => [...egress.rules, ...ingress.rules]) : allowed,
+    ),
     explanation: [
       ...missing.map((result) => explain(result, "allowed")),
-      ...unwanted.map(({ from, to, port, verdict }) => `${from.name} → ${to.name} ${port}: ${verdict}, and not in the list`),
+      ...unwanted.map(
+        ({ from, to, port, verdict }) => `${from.name} → ${to.name} ${port}: ${verdict}, and not in the list`,
+      ),
       ...doubts.map(({ message }) => message),
     ].join("\n"),
   };

@@ -54,11 +54,13 @@ export function overlaps(a: Cidr, b: Cidr): boolean {
 export function formatAddress(family: 4 | 6, value: bigint): string {
   if (family === 4) return [24n, 16n, 8n, 0n].map((shift) => String((value >> shift) & 255n)).join(".");
   const groups = Array.from({ length: 8 }, (_, index) => ((value >> BigInt(112 - 16 * index)) & 0xffffn).toString(16));
-  return groups
-    .join(":")
-    .replace(/\b0(:0)+\b/, ":")
-    .replace(/^:{3}|:{3}$/, "::")
-    .replace(/:{3,}/, "::");
+  const text = groups.join(":");
+  const zeros = text
+    .match(/\b0(?::0)+\b/g)
+    ?.reduce((longest, run) => (run.length > longest.length ? run : longest), "");
+  if (zeros === undefined) return text;
+  const at = text.search(new RegExp(`\\b${zeros}\\b`));
+  return `${text.slice(0, at).replace(/:$/, "")}::${text.slice(at + zeros.length).replace(/^:/, "")}`;
 }
 
 export function addressOf(family: 4 | 6, value: bigint): Address {

@@ -157,11 +157,11 @@ function readRegex(raw: unknown, path: Path): Pattern | undefined {
   }
 }
 
-/** `Name` demands presence, `Name: value` the exact value. */
+/** `Name` demands presence, `Name: value` (with the space) the exact value. */
 function readHeader(header: string): HeaderRule {
-  const at = header.search(/[: ]/);
-  if (at < 0) return { name: header, value: undefined, open: false };
-  return { name: header.slice(0, at), value: header.slice(at).replace(/^:?\s*/, ""), open: false };
+  const space = header.indexOf(" ");
+  if (space < 0) return { name: header, value: undefined, open: false };
+  return { name: header.slice(0, space).replace(/:+$/, ""), value: header.slice(space + 1), open: false };
 }
 
 function readHeaderMatch(raw: Mapping, path: Path): HeaderRule[] {

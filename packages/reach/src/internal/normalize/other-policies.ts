@@ -25,6 +25,16 @@ export function diagnoseOthers(
 ): Diagnostic[] {
   return [
     ...documents.flatMap((document) => {
+      if (document.encrypted && document.object.kind.startsWith("ENC[")) {
+        return [
+          at(
+            document,
+            "encrypted-document",
+            "warning",
+            "is encrypted as a whole: if it holds a policy, that is not evaluated",
+          ),
+        ];
+      }
       const found = otherPolicy(document, facts);
       return found === undefined ? [] : [at(document, "unsupported-policy-kind", found.severity, found.message)];
     }),
