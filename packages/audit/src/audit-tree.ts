@@ -1,11 +1,14 @@
 import { readTree, type VirtualEndpoint } from "@idstack/manifests";
-import type { ClusterFacts } from "@idstack/reach";
+import { type ClusterFacts, readEndpoints } from "@idstack/reach";
 import { type AuditOptions, audit } from "./audit.ts";
 import type { AuditReport } from "./report.ts";
 
 /** Options of {@link auditTree}. */
 export interface AuditTreeOptions extends AuditOptions {
-  /** Pods that charts and operators will create, for the checks on network policies. */
+  /**
+   * Pods that charts and operators will create, for the checks on network policies. Default: the endpoints that
+   * `.idstack/endpoints.json` in the folder lists, if there is such a file.
+   */
   readonly endpoints?: readonly VirtualEndpoint[] | undefined;
   /** What the manifests do not say about the cluster, such as the API server's address. */
   readonly facts?: ClusterFacts | undefined;
@@ -14,7 +17,8 @@ export interface AuditTreeOptions extends AuditOptions {
 /**
  * Audits every manifest and text file below a folder. Files of the findings are relative to it.
  *
- * @throws the error of `node:fs` if the folder cannot be read; TypeError for an unknown check.
+ * @throws the error of `node:fs` if the folder cannot be read; `ReachError` if `.idstack/endpoints.json` is no list of
+ * endpoints; TypeError for an unknown check.
  * @example
  * ```ts
  * import { mkdtemp, writeFile } from "node:fs/promises";
@@ -27,5 +31,6 @@ export interface AuditTreeOptions extends AuditOptions {
  */
 export async function auditTree(dir: string, options: AuditTreeOptions = {}): Promise<AuditReport> {
   const tree = await readTree(dir);
-  return audit({ ...tree, endpoints: options.endpoints, facts: options.facts }, options);
+  const endpoints = options.endpoints ?? (await readEndpoints(dir));
+  return audit({ ...tree, endpoints, facts: options.facts }, options);
 }

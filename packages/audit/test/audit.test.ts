@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { audit, auditTree, checks, defineCheck, formatJson, formatText } from "@idstack/audit";
 import { documentsOf, parseManifests } from "@idstack/manifests";
 import { describe, expect, it } from "vitest";
@@ -149,5 +152,26 @@ describe("reports", () => {
     expect(audit(turned).findings).toEqual(audit(parsed).findings);
     const lines = audit(parsed).findings.map(({ line = 0 }) => line);
     expect(lines).toEqual(lines.toSorted((a, b) => a - b));
+  });
+});
+
+describe("auditTree", () => {
+  const policy = `apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: { name: web, namespace: apps }
+spec: { endpointSelector: { matchLabels: { app: web } }, ingress: [{ fromEntities: [cluster] }] }
+`;
+  const endpoints = [{ namespace: "apps", name: "web", labels: { app: "web" }, ports: [], source: "chart 1.0" }];
+
+  it("knows the pods that .idstack/endpoints.json announces", async () => {
+    const dir = await mkdtemp(join(tmpdir(), "audit-"));
+    await writeFile(join(dir, "web.yaml"), policy);
+    const only = ["policy-selects-nothing"];
+    expect((await auditTree(dir, { only })).findings).toHaveLength(1);
+    await mkdir(join(dir, ".idstack"));
+    await writeFile(join(dir, ".idstack/endpoints.json"), JSON.stringify(endpoints));
+    expect((await auditTree(dir, { only })).findings).toEqual([]);
+    expect((await auditTree(dir, { only, endpoints: [] })).findings).toHaveLength(1);
+    await rm(dir, { recursive: true });
   });
 });

@@ -189,9 +189,9 @@ export const mistakes: readonly Mistake[] = [
     at: ["monitoring/group-without-schema.yaml:1:13"],
   },
   {
-    mistake: "a Helm template lies among the manifests",
+    mistake: "an object has no apiVersion",
     check: "unreadable-document",
-    at: ["media/template-not-rendered.yaml:4:9"],
+    at: ["media/api-version-missing.yaml:1:1"],
   },
   {
     mistake: "a Secret is committed in plain text",

@@ -9,7 +9,7 @@ export const unreadableDocument = defineCheck(
     rationale:
       "What is no YAML, a template that was not rendered, or an object without kind is seen by no check: its mistakes stay hidden behind a clean report.",
     fix: "Correct the YAML; render templates before the audit.",
-    fixtures: { before: ["media/template-not-rendered.yaml"], clean: ["schema.yaml"] },
+    fixtures: { before: ["media/api-version-missing.yaml"], clean: ["schema.yaml"] },
   },
   function* ({ files, parseDiagnostics }) {
     for (const { file, severity, message, line = 1, column = 1, help } of parseDiagnostics) {
