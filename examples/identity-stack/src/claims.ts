@@ -1,0 +1,46 @@
+import { type Claim, claim, defaultDenied, flow, reachedOnlyBy, reachesOnly } from "@idstack/reach";
+
+const dns = [
+  { to: "kube-system/coredns", port: "udp/53" },
+  { to: "kube-system/coredns", port: "tcp/53" },
+];
+
+/** What this homelab promises about its network, each decided from the rendered policies. */
+export const claims: readonly Claim[] = [
+  defaultDenied("apps"),
+  defaultDenied("security"),
+  claim("every pod can resolve names", flow("*", "kube-system/coredns", "udp/53"), "allowed"),
+  claim("… and over TCP", flow("*", "kube-system/coredns", "tcp/53"), "allowed"),
+
+  reachedOnlyBy(
+    "security/authentik-db",
+    "tcp/5432",
+    ["security/authentik-server", "security/authentik-worker", "security/authentik-db"],
+    "only Authentik and its own instances reach the database",
+  ),
+  reachedOnlyBy("security/authentik-db", "tcp/8000", ["infra/cloudnative-pg"], "only the operator reaches its status port"),
+  claim("… and the operator nothing else of it", flow("infra/cloudnative-pg", "security/authentik-db", "tcp/5432"), "denied"),
+
+  reachedOnlyBy("security/authentik-server", "tcp/9000", ["infra/traefik"], "only Traefik reaches Authentik"),
+  claim("… where a login POST passes", login("POST"), "allowed"),
+  claim("… and TRACE does not", login("TRACE"), "denied"),
+  claim("… nor any other port", flow("infra/traefik", "security/authentik-server", "tcp/9300"), "denied"),
+
+  reachesOnly("apps/web", [{ to: "apps/api", port: "tcp/8443" }, ...dns], "web reaches its API and DNS, nothing else"),
+  reachesOnly(
+    "apps/api",
+    [{ to: "fqdn:api.example.com", port: "tcp/443" }, ...dns],
+    "api reaches api.example.com and DNS, nothing else",
+  ),
+  reachedOnlyBy("apps/api", "tcp/8443", ["apps/web"], "only web reaches api"),
+  reachesOnly("apps/whoami", dns, "whoami, which declares nothing, reaches nothing"),
+
+  claim("nothing in apps reaches the API server", flow("apps/*", "entity:kube-apiserver"), "denied"),
+  claim("… nor the cloud metadata address", flow("apps/*", "ip:169.254.169.254"), "denied"),
+  claim("the internet reaches apps only through Traefik", flow("entity:world", "apps/*"), "denied"),
+];
+
+function login(method: string) {
+  const request = { method, path: "/api/v3/flows/executor/default-authentication-flow/", host: "auth.home.arpa" };
+  return flow("infra/traefik", "security/authentik-server", "tcp/9000", { http: request });
+}
