@@ -150,10 +150,11 @@ class Builder {
   }
 
   #scalar(node: YamlScalar, path: readonly (string | number)[]): Scalar {
-    const source = typeof node.value === "string" ? node.value : (node.source ?? "");
-    const tag = node.tag;
+    const source = this.#source(node);
+    const tag = node.tag === "!" ? undefined : node.tag;
     if (node.type !== "PLAIN" && tag === undefined) return str(source);
-    if (tag === "tag:yaml.org,2002:str" || tag === "!") return str(source);
+    if (tag === "tag:yaml.org,2002:str") return str(source);
+    if (tag === "tag:yaml.org,2002:binary") return str(this.#binary(source, node, path));
     let scalar: Scalar;
     try {
       scalar = resolvePlain(source);
@@ -167,6 +168,22 @@ class Builder {
     }
     const named = tag.replace("tag:yaml.org,2002:", "").replace("timestamp", "time");
     return named === scalar.type ? scalar : str(source);
+  }
+
+  #source(node: YamlScalar): string {
+    const source = typeof node.value === "string" ? node.value : (node.source ?? "");
+    const block = node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED";
+    const unfinished = block && node.range?.[1] === this.#text.length && !this.#text.endsWith("\n");
+    // Without a line break at the end of the file the block has none either.
+    return unfinished && source.endsWith("\n") ? source.slice(0, -1) : source;
+  }
+
+  #binary(source: string, node: YamlScalar, path: readonly (string | number)[]): string {
+    try {
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.from(source, "base64"));
+    } catch {
+      throw this.#unsupported("!!binary that is not UTF-8 text", node, path);
+    }
   }
 
   #key(node: unknown, path: readonly (string | number)[]): { key: string; span: Span | undefined } {
