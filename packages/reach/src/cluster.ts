@@ -89,15 +89,17 @@ export function createCluster(input: ClusterInput): Cluster {
   const apiServerMatters = normalized.policies.some(({ document }) =>
     JSON.stringify(document.object).includes("kube-apiserver"),
   );
+  const entries = endpoints.map((endpoint) => ({
+    endpoint,
+    identity: endpoint.hostNetwork ? undefined : podIdentity(endpoint, namespaces, facts, table),
+  }));
   const model: Model = {
     facts,
     services,
     engine: new Engine(normalized.entries, facts),
     places: new Places(facts, table, normalized.entries, apiServerMatters),
-    endpoints: endpoints.map((endpoint) => ({
-      endpoint,
-      identity: endpoint.hostNetwork ? undefined : podIdentity(endpoint, namespaces, facts, table),
-    })),
+    endpoints: entries,
+    byName: Map.groupBy(entries, ({ endpoint }) => `${endpoint.namespace}/${endpoint.name}`),
     refused: normalized.refused,
     general,
   };

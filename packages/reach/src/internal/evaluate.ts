@@ -78,16 +78,15 @@ function pairVerdicts(
   const { engine } = model;
   const whole = ranges ?? everyPort(engine, source.identity, destination.identity);
   const groups = new Map<string, { ranges: PortRange[]; egress: Decision; ingress: Decision }>();
-  for (const range of whole) {
-    for (const part of partition(engine, source.identity, destination.identity, range)) {
-      const port = { protocol: part.protocol, port: part.first };
-      const egress = engine.decide(source.identity, destination.identity, "egress", port, request);
-      const ingress = engine.decide(destination.identity, source.identity, "ingress", port, request);
-      const key = signature(engine, egress, ingress);
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, { ranges: [part], egress, ingress });
-      else extend(group.ranges, part);
-    }
+  const all = whole.flatMap((range) => partition(engine, source.identity, destination.identity, range));
+  for (const part of all) {
+    const port = { protocol: part.protocol, port: part.first };
+    const egress = engine.decide(source.identity, destination.identity, "egress", port, request);
+    const ingress = engine.decide(destination.identity, source.identity, "ingress", port, request);
+    const key = all.length === 1 ? "" : signature(engine, egress, ingress);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { ranges: [part], egress, ingress });
+    else extend(group.ranges, part);
   }
   return [...groups.values()].map(({ ranges: parts, egress, ingress }) => {
     const port = ranges === undefined && groups.size === 1 ? "any port" : parts.map(formatRange).join(", ");

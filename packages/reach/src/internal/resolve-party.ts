@@ -22,7 +22,14 @@ export interface Directory {
   readonly facts: ResolvedFacts;
   readonly places: Places;
   /** Endpoints with their identities; those in the host network have none of their own. */
-  readonly endpoints: readonly { readonly endpoint: Endpoint; readonly identity: Identity | undefined }[];
+  readonly endpoints: readonly Entry[];
+  /** The same by `namespace/name`. */
+  readonly byName: ReadonlyMap<string, readonly Entry[]>;
+}
+
+interface Entry {
+  readonly endpoint: Endpoint;
+  readonly identity: Identity | undefined;
 }
 
 export function formatParty(party: Party): string {
@@ -60,6 +67,8 @@ function resolvePods(text: string, directory: Directory): Member[] {
       `"${text}" is not a party: write "${text}/*" for the namespace or "*/${text}" for a workload anywhere`,
     );
   }
+  const exact = query === undefined && name !== undefined ? directory.byName.get(`${namespace}/${name}`) : undefined;
+  if (exact !== undefined) return exact.flatMap(({ endpoint, identity }) => membersOf(endpoint, identity, directory));
   const inNamespace = glob(namespace);
   const isNamed = glob(name ?? "*");
   const hasLabels = query === undefined ? () => true : parseLabelQuery(query);

@@ -47,12 +47,9 @@ export function readNetworkPolicy(context: PolicyContext): void {
     if (!isolates && plain) continue;
     const entry = { policy: context.policy, direction, action: "allow", subject, defaultDeny: true } as const;
     if (rules.length === 0 && isolates) {
-      context.entries.push({
-        ...entry,
-        path: ["spec", rules === ingressRules && ingress === undefined ? "policyTypes" : direction],
-        peers: [],
-        ports: "any",
-      });
+      const given = spec?.[direction] !== undefined;
+      const path = given ? ["spec", direction] : types.length > 0 ? ["spec", "policyTypes"] : ["spec"];
+      context.entries.push({ ...entry, path, peers: [], ports: "any" });
     }
     for (const { item, path } of maps(rules, ["spec", direction]) ?? [])
       context.entries.push(readRule(item, { ...entry, path }, context));
