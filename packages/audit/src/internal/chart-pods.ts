@@ -8,7 +8,7 @@ import { ciliumRules, kubernetesPolicies, valuesOf } from "./policy-subjects.ts"
  * Of manifests from another repository nothing is assumed.
  */
 export function chartPods(install: Install, context: Omit<AuditContext, "cluster">): VirtualEndpoint[] {
-  const given = context.endpoints.filter((endpoint) => endpoint.document === undefined && isOf(install, endpoint));
+  const given = announcedPods(install, context);
   if (given.length > 0 || install.chart === undefined || install.namespace === undefined) return given;
   const { name, chart, namespace } = install;
   const labels = { "app.kubernetes.io/name": chart, "app.kubernetes.io/instance": name };
@@ -19,6 +19,11 @@ export function chartPods(install: Install, context: Omit<AuditContext, "cluster
     { ...base, labels },
     ...known.map((selector) => ({ ...base, labels: { ...labels, ...selector.matchLabels } })),
   ];
+}
+
+/** Virtual endpoints that were given for an installed chart: if there are any, its pods are known. */
+export function announcedPods(install: Install, { endpoints }: Pick<AuditContext, "endpoints">): VirtualEndpoint[] {
+  return endpoints.filter((endpoint) => endpoint.document === undefined && isOf(install, endpoint));
 }
 
 function isOf({ name, chart, namespace }: Install, endpoint: VirtualEndpoint): boolean {

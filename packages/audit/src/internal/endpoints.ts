@@ -26,10 +26,8 @@ export function knownEndpoints(
     source: workload.kind,
     document: workload.document,
   }));
-  const known = new Set(virtual.map(({ namespace, name }) => `${namespace}/${name}`));
-  const databases = ofKind("postgresql.cnpg.io", "Cluster", "Pooler")
-    .flatMap(databaseEndpoints)
-    .filter(({ namespace, name }) => !known.has(`${namespace}/${name}`));
+  // A builder may have announced the same database; it says nothing of the roles, which policies do select by.
+  const databases = ofKind("postgresql.cnpg.io", "Cluster", "Pooler").flatMap(databaseEndpoints);
   const namespaces = namespaceLabels(ofKind("", "Namespace"));
   return [...written, ...virtual, ...databases].map((endpoint) => ({
     ...endpoint,

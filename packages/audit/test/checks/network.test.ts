@@ -81,12 +81,26 @@ describe("policy-selects-nothing", () => {
     expect(messages(web, [endpoint({ app: "api" })])).toHaveLength(1);
   });
 
+  it("takes the pods announced for a chart for all of its pods", () => {
+    const server = endpoint({ "app.kubernetes.io/name": "authentik", "app.kubernetes.io/component": "server" });
+    const selecting = (component: string) =>
+      cnp(`{ matchLabels: { app.kubernetes.io/name: authentik, app.kubernetes.io/component: ${component} } }`);
+    expect(messages(chart("apps") + selecting("server"), [server])).toEqual([]);
+    expect(messages(chart("apps") + selecting("servr"), [server])).toEqual([
+      "error: no pod of namespace `apps` has these labels",
+    ]);
+  });
+
   it("knows the pods of databases and of other resources that operators make pods for", () => {
     const cluster =
       "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db, namespace: apps }\nspec: { instances: 2 }\n---\n";
     expect(messages(cluster + cnp("{ matchLabels: { cnpg.io/cluster: db, cnpg.io/instanceRole: replica } }"))).toEqual(
       [],
     );
+    expect(messages(cluster + cnp("{ matchLabels: { cnpg.io/cluster: db, cnpg.io/podRole: instanse } }"))).toHaveLength(
+      1,
+    );
+    expect(messages(cluster + cnp("{ matchLabels: { cnpg.io/cluster: db, cnpg.io/jobRole: initdb } }"))).toEqual([]);
     const kafka = "apiVersion: kafka.strimzi.io/v1beta2\nkind: Kafka\nmetadata: { name: bus, namespace: apps }\n---\n";
     expect(messages(kafka + cnp("{ matchLabels: { strimzi.io/cluster: bus } }"))).toEqual([]);
   });

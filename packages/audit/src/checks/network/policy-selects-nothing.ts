@@ -1,9 +1,11 @@
-import type { LabelSelector, ManifestDocument, Severity } from "@idstack/manifests";
+import { groupOf, type LabelSelector, type ManifestDocument, type Severity } from "@idstack/manifests";
+import { catalog } from "@idstack/schemas";
 import { defineCheck } from "../../check.ts";
 import type { AuditContext } from "../../context.ts";
-import { names } from "../../internal/chart-pods.ts";
+import { announcedPods, names } from "../../internal/chart-pods.ts";
 import { describeWithPlace } from "../../internal/documents.ts";
 import type { KnownEndpoint } from "../../internal/endpoints.ts";
+import type { Install } from "../../internal/installs.ts";
 import {
   ciliumRules,
   kubernetesPolicies,
@@ -48,7 +50,9 @@ function explain({ namespace, selector }: PolicyRule, context: AuditContext): Pr
   const matching = context.endpoints.filter((endpoint) => selects(selector, endpoint));
   if (matching.some(isPodHere)) return undefined;
   const named = context.installs.filter((install) => names(selector, install));
-  if (named.some(isHere) || createsPods(selector, namespace, context)) return undefined;
+  // Of a chart whose pods were announced there are no others.
+  const isUnknownHere = (install: Install) => isHere(install) && announcedPods(install, context).length === 0;
+  if (named.some(isUnknownHere) || createsPods(selector, namespace, context)) return undefined;
   const nobody = `no pod of ${namespace === undefined ? "this tree" : `namespace \`${namespace}\``} has these labels`;
   const onHost = context.endpoints.find((pod) => isPodHere(pod) && selects(selector, { ...pod, hostNetwork: false }));
   if (onHost !== undefined) {
@@ -59,12 +63,12 @@ function explain({ namespace, selector }: PolicyRule, context: AuditContext): Pr
   }
   const [pod] = matching;
   if (pod !== undefined) return { message: `${nobody}; ${describePod(pod)} in \`${pod.namespace}\` has them` };
-  const [install] = named;
+  const install = named.find((each) => !isHere(each));
   if (install !== undefined) {
     const place = install.namespace === undefined ? "elsewhere" : `in \`${install.namespace}\``;
     return { message: `${nobody}; ${install.where} installs ${install.chart ?? install.name} ${place}` };
   }
-  const unknown = context.installs.find(isHere);
+  const unknown = context.installs.find(isUnknownHere);
   if (unknown !== undefined) {
     return {
       severity: "info",
@@ -84,16 +88,20 @@ function hasNamespace({ object }: ManifestDocument): boolean {
   return object.metadata?.namespace !== undefined;
 }
 
-/** Operators name the pods they create after the resource; of a resource nobody knows here that is enough. */
+/**
+ * Operators name the pods they create after the resource; of a resource nobody knows here that is enough. The recorded
+ * groups make no pods of their own, but for CloudNativePG, whose pods are known except for its short-lived jobs.
+ */
 function createsPods(selector: LabelSelector, namespace: string | undefined, context: AuditContext): boolean {
+  if (selector.matchLabels?.["cnpg.io/jobRole"] !== undefined) return true;
   const values = valuesOf(selector).map((value) => value.toLowerCase());
   return context.documents.some(
-    ({ object }) =>
-      object.apiVersion.includes(".") &&
-      !/^(?:[a-z]+\.k8s\.io|cilium\.io|argoproj\.io|external-secrets\.io|cert-manager\.io|[a-z.-]*fluxcd\.io)\//.test(
-        object.apiVersion,
-      ) &&
-      (namespace === undefined || object.metadata?.namespace === namespace) &&
-      values.includes((object.metadata?.name ?? "").toLowerCase()),
+    ({ object: { apiVersion, kind, metadata } }) =>
+      !recordedGroups.has(groupOf(apiVersion)) &&
+      !/Monitor$|Rule$/.test(kind) &&
+      (namespace === undefined || metadata?.namespace === namespace) &&
+      values.includes((metadata?.name ?? "").toLowerCase()),
   );
 }
+
+const recordedGroups = new Set(catalog.map(({ group }) => group));
