@@ -1,3 +1,4 @@
 import { packageTests } from "../../vitest.shared.ts";
 
-export default packageTests("@idstack/example-mtls-services");
+// Each test starts processes.
+export default packageTests("@idstack/example-mtls-services", { testTimeout: 60_000, hookTimeout: 60_000 });

@@ -1,9 +1,11 @@
 import { once } from "node:events";
 import { createServer as createTcpServer } from "node:net";
-import type { SecureVersion } from "node:tls";
+import { createServer as createPlainServer, type SecureVersion } from "node:tls";
+import type { SpiffeError } from "@idstack/spiffe";
 import { ManualClock, TestCa } from "@idstack/spiffe/testing";
 import { connect, createServer, peerOf, type Refusal, type SpiffeServerOptions } from "@idstack/spiffe/tls";
 import { afterEach, describe, expect, it } from "vitest";
+import { judge, trustOf } from "../../src/internal/tls/trust.ts";
 import { listen, rawClient, rawIdentity, rawServer } from "../fixtures/raw-tls.ts";
 import { StaticSource } from "../fixtures/static-source.ts";
 
@@ -79,6 +81,29 @@ describe("sessions are not resumed", () => {
     for (let round = 0; round < 2; round += 1) (await dial(server.port)).end("hi");
     await expect.poll(() => server.sockets.length).toBe(2);
     expect(server.reused).toEqual([false, false]);
+  });
+
+  it("and one that was resumed all the same is refused", async () => {
+    const verdicts: string[] = [];
+    const trust = trustOf({ source: new StaticSource(api, ca.bundle), authorize: [`${web.id}`] });
+    const server = createPlainServer(
+      { ...rawIdentity(api), requestCert: true, rejectUnauthorized: false },
+      (socket) => {
+        socket.on("error", () => {}).end("hi");
+        try {
+          verdicts.push(`${judge(socket, trust).id}`);
+        } catch (error) {
+          verdicts.push((error as SpiffeError).code);
+        }
+      },
+    );
+    closing.push(() => server.close());
+    const port = await listen(server);
+    const first = rawClient(port, web, "hi");
+    const session = new Promise<Buffer>((resolve) => first.socket.once("session", resolve));
+    await first.over;
+    expect((await rawClient(port, web, "hi", { session: await session }).over).reused).toBe(true);
+    expect(verdicts).toEqual([`${web.id}`, "session-reused"]);
   });
 
   it("and a server cannot be talked into it with ticket keys", async () => {

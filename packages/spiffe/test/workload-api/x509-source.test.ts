@@ -70,7 +70,9 @@ describe("start", () => {
         /is there a registration entry/,
       ],
     ])("%s", async (_, address, code, message) => {
-      const opening = X509Source.open({ address: await address(), startTimeoutMs: 150, backoff: () => 10 });
+      const clock = new ManualClock();
+      const onError = (): void => clock.advance(1000);
+      const opening = X509Source.open({ address: await address(), startTimeoutMs: 1000, clock, onError });
       await expect(opening).rejects.toMatchObject({
         code: "start-timeout",
         message: expect.stringMatching(message),
