@@ -43,7 +43,10 @@ heading("3  Secrets: encrypt with age, search for the plaintext, decrypt");
 const secrets = await runSecretsDemo(join(here, ".idstack-local"), rendered);
 outcome(secrets.keyMode === "0600", `throw-away key ${secrets.recipient.slice(0, 16)}… (mode ${secrets.keyMode})`);
 outcome(secrets.decrypted, `${secrets.files.join(", ")} decrypt to what went in`);
-outcome(secrets.leaks.length === 0, `their plaintext is in none of ${secrets.searched} files${secrets.leaks.map((file) => ` ${file}`).join("")}`);
+outcome(
+  secrets.leaks.length === 0,
+  `their plaintext is in none of ${secrets.searched} files${secrets.leaks.map((file) => ` ${file}`).join("")}`,
+);
 outcome(secrets.stable, "encrypting the same again changes no byte");
 outcome(secrets.tampered === "mac-mismatch", `one changed byte outside the ciphertext: ${secrets.tampered}`);
 results.push(["secrets", secrets.ok, `${secrets.files.length} files, plaintext nowhere`]);
@@ -62,15 +65,25 @@ for (const { caller, refusal } of [mtls.unauthorized, mtls.foreign]) {
 const { load } = mtls;
 const rotations = `${load.serverRotations} rotations of the api's SVID and ${load.clientRotations} of the web's`;
 outcome(load.failures === 0, `${load.requests} requests during ${rotations}: ${load.failures} failed`);
-results.push(["run", mtls.ok, `1 call allowed, 2 refused, ${load.failures} of ${load.requests} requests failed in rotations`]);
+results.push([
+  "run",
+  mtls.ok,
+  `1 call allowed, 2 refused, ${load.failures} of ${load.requests} requests failed in rotations`,
+]);
 
 heading("5  Audit: the rendered tree, and before/ with the mistakes real homelabs make");
 const audit = await auditBoth(rendered, join(here, "before"));
-outcome(audit.rendered.findings.length === 0, `rendered/: ${audit.rendered.checks.length} checks, ${audit.rendered.findings.length} findings`);
+outcome(
+  audit.rendered.findings.length === 0,
+  `rendered/: ${audit.rendered.checks.length} checks, ${audit.rendered.findings.length} findings`,
+);
 for (const { file, line, code, message } of audit.rendered.findings) note(`${file}:${line} ${code}: ${message}`);
 for (const { file, line, code } of audit.before.findings) say(`        before/${file}:${line}  ${code}`);
 const silent = audit.before.checks.filter(({ findings }) => findings === 0).map(({ id }) => id);
-outcome(silent.length === 0, `before/: ${audit.before.findings.length} mistakes, at least one for each check${silent.length > 0 ? `, but none for ${silent.join(", ")}` : ""}`);
+outcome(
+  silent.length === 0,
+  `before/: ${audit.before.findings.length} mistakes, at least one for each check${silent.length > 0 ? `, but none for ${silent.join(", ")}` : ""}`,
+);
 results.push(["audit", audit.ok, `rendered clean, ${audit.before.findings.length} mistakes named in before/`]);
 
 heading(`Summary (${seconds()})`);

@@ -14,7 +14,8 @@ export const whoami = [
           containers: [
             {
               name: "whoami",
-              image: "docker.io/traefik/whoami:v1.11.0@sha256:200689790a0a0ea48ca45992e0450bc26ccab5307375b41c84dfc4f2475937ab",
+              image:
+                "docker.io/traefik/whoami:v1.11.0@sha256:200689790a0a0ea48ca45992e0450bc26ccab5307375b41c84dfc4f2475937ab",
               args: ["--port", "8080"],
               ports: [{ name: "http", containerPort: 8080 }],
               resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "32Mi" } },

@@ -18,14 +18,37 @@ export const claims: readonly Claim[] = [
     ["security/authentik-server", "security/authentik-worker", "security/authentik-db"],
     "only Authentik and its own instances reach the database",
   ),
-  reachedOnlyBy("security/authentik-db", "tcp/8000", ["infra/cloudnative-pg"], "only the operator reaches its status port"),
-  claim("… and the operator nothing else of it", flow("infra/cloudnative-pg", "security/authentik-db", "tcp/5432"), "denied"),
+  reachedOnlyBy(
+    "security/authentik-db",
+    "tcp/8000",
+    ["infra/cloudnative-pg"],
+    "only the operator reaches its status port",
+  ),
+  claim(
+    "… and the operator nothing else of it",
+    flow("infra/cloudnative-pg", "security/authentik-db", "tcp/5432"),
+    "denied",
+  ),
+  claim(
+    "the database reaches the API server",
+    flow("security/authentik-db", "entity:kube-apiserver", "tcp/6443"),
+    "allowed",
+  ),
+  claim("… and its backup bucket", flow("security/authentik-db", "fqdn:s3.home.arpa", "tcp/443"), "allowed"),
+  claim("… but nothing else outside", flow("security/authentik-db", "ip:1.1.1.1"), "denied"),
 
   reachedOnlyBy("security/authentik-server", "tcp/9000", ["infra/traefik"], "only Traefik reaches Authentik"),
   claim("… where a login POST passes", login("POST"), "allowed"),
   claim("… and TRACE does not", login("TRACE"), "denied"),
   claim("… nor any other port", flow("infra/traefik", "security/authentik-server", "tcp/9300"), "denied"),
 
+  claim(
+    "… and its worker the API server",
+    flow("security/authentik-worker", "entity:kube-apiserver", "tcp/6443"),
+    "allowed",
+  ),
+
+  reachedOnlyBy("apps/web", "tcp/8080", ["infra/traefik"], "only Traefik reaches web"),
   reachesOnly("apps/web", [{ to: "apps/api", port: "tcp/8443" }, ...dns], "web reaches its API and DNS, nothing else"),
   reachesOnly(
     "apps/api",

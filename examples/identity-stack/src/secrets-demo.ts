@@ -33,13 +33,21 @@ export async function runSecretsDemo(local: string, rendered: string): Promise<S
   const keyFile = join(keys, "keys.txt");
   await writeFile(keyFile, formatIdentityFile(identity), { mode: 0o600, flag: "wx" });
 
-  const values = { "s3-backup": randomBytes(24).toString("base64"), "authentik-bootstrap": randomBytes(24).toString("base64") };
+  const values = {
+    "s3-backup": randomBytes(24).toString("base64"),
+    "authentik-bootstrap": randomBytes(24).toString("base64"),
+  };
   const options = { recipients: [identity.recipient], encryptedRegex: "^(data|stringData)$" };
   const environment = { env: { SOPS_AGE_KEY_FILE: keyFile } };
   let decrypted = true;
   let stable = true;
   for (const [name, value] of Object.entries(values)) {
-    const object = { apiVersion: "v1", kind: "Secret", metadata: { name, namespace: "security" }, stringData: { value } };
+    const object = {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name, namespace: "security" },
+      stringData: { value },
+    };
     const file = join(secrets, `${name}.sops.yaml`);
     await writeEncrypted(file, object, { ...options, ...environment });
     const { data } = await decryptFile(file, environment);
@@ -64,7 +72,10 @@ export async function runSecretsDemo(local: string, rendered: string): Promise<S
   };
 }
 
-async function search(folders: readonly string[], plaintexts: readonly string[]): Promise<{ leaks: string[]; searched: number }> {
+async function search(
+  folders: readonly string[],
+  plaintexts: readonly string[],
+): Promise<{ leaks: string[]; searched: number }> {
   const leaks: string[] = [];
   let searched = 0;
   for (const folder of folders) {

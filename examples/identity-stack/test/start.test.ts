@@ -1,0 +1,38 @@
+import { execFile } from "node:child_process";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { renderStack } from "idstack";
+import { describe, expect, it } from "vitest";
+import stack from "../stack.config.ts";
+
+const example = join(import.meta.dirname, "..");
+
+describe("the committed tree", () => {
+  it("is what the declaration renders to", async () => {
+    const { changes, diagnostics } = await renderStack(stack, {
+      cwd: example,
+      config: "stack.config.ts",
+      out: "rendered",
+      check: true,
+    });
+    expect(changes).toEqual([]);
+    expect(diagnostics.filter(({ severity }) => severity !== "info")).toEqual([]);
+  });
+});
+
+describe("start", () => {
+  it("does all five steps, says so on a screenful, and exits 0", { timeout: 60_000 }, async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, ["--conditions=@idstack/source", "start.ts"], {
+      cwd: example,
+      env: { ...process.env, NO_COLOR: "1" },
+    });
+    expect(stdout).not.toContain("FAIL");
+    expect(stdout.split("Summary")[1]?.match(/ok {4}(render|prove|secrets|run|audit)/g)).toHaveLength(5);
+    expect(stdout).toMatch(/80 objects of \d+ kinds in \d+ files, 0 changed/);
+    expect(stdout).toMatch(/requests during \d+ rotations of the api's SVID and \d+ of the web's: 0 failed/);
+    expect(stdout).toMatch(/before\/apps\/image-without-tag\.yaml:\d+ {2}image-tag/);
+    const { mode } = await stat(join(example, ".idstack-local/keys/keys.txt"));
+    expect(mode & 0o777).toBe(0o600);
+  });
+});
