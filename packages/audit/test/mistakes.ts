@@ -201,12 +201,12 @@ export const mistakes: readonly Mistake[] = [
   {
     mistake: "a default deny leaves the pods of apps without DNS",
     check: "default-deny-without-dns",
-    at: ["apps/default-deny-without-dns.yaml:7:1"],
+    at: ["apps/default-deny-without-dns.yaml:9:3"],
   },
   {
     mistake: "a default deny cuts Authentik off its database",
     check: "default-deny-without-database",
-    at: ["security/authentik/default-deny-without-database.yaml:7:1"],
+    at: ["security/authentik/default-deny-without-database.yaml:9:3"],
   },
   {
     mistake: "a default deny cuts a pod with a ClusterRole off the API server",

@@ -38,7 +38,7 @@ describe("default-deny-without-dns", () => {
 
   it("names the pods at the policy", () => {
     const [finding] = findings(pod("web") + deny("apps"), only);
-    expect(finding).toMatchObject({ line: 9, object: { name: "default-deny" } });
+    expect(finding).toMatchObject({ line: 11, object: { name: "default-deny" } });
     expect(finding?.message).toBe("apps/web cannot ask the cluster's DNS: no rule allows port 53");
   });
 
@@ -107,8 +107,10 @@ metadata: { name: cache, namespace: apps }
 spec: { selector: { app: redis }, ports: [{ port: 6379, targetPort: redis }] }
 ---
 ${pod("redis", "containers: [{ name: c, ports: [{ name: redis, containerPort: 16379 }] }]")}`;
-    const [first] = messages(redis + pod("web", env("REDIS_HOST", "cache")) + deny("apps"));
-    expect(first).toContain("its database apps/redis on port 16379 (REDIS_HOST names cache)");
+    expect(messages(redis + pod("web", env("REDIS_HOST", "cache")) + deny("apps"))).toEqual([
+      "apps/redis may not be reached by apps/web on port 16379 (REDIS_HOST names cache): no rule allows this ingress",
+      "apps/web may not connect to its database apps/redis on port 16379 (REDIS_HOST names cache): no rule allows this egress",
+    ]);
     expect(messages(redis + pod("web", env("MODE", "cache")) + deny("apps"))).toEqual([]);
   });
 });
