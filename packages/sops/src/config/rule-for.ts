@@ -71,8 +71,7 @@ export function pathSeenFrom(path: string, configFile: string | undefined): stri
   }
   const normal = posix.normalize(slashes(path));
   if (configFile === undefined || isAbsolute(configFile)) return normal;
-  const inside = posix.relative(posix.dirname(slashes(configFile)), normal);
-  return inside.startsWith("../") ? normal : inside;
+  return posix.relative(posix.dirname(slashes(configFile)), normal);
 }
 
 function slashes(path: string): string {
