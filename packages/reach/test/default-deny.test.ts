@@ -153,6 +153,12 @@ describe("host policies", () => {
   });
 });
 
+test("a clusterwide endpointSelector governs no node, even with the host firewall", () => {
+  const policies = [ccnp("p", { endpointSelector: {}, ingress: [{}] })];
+  expect(verdict(policies, "ip:1.1.1.1", "entity:host", "tcp/22", {}, { hostFirewall: true })).toBe("allowed");
+  expect(verdict(policies, "ip:1.1.1.1", "apps/api", "tcp/22", {}, { hostFirewall: true })).toBe("denied");
+});
+
 describe("both sides", () => {
   const out = cnp("apps/out", { endpointSelector: { matchLabels: { app: "web" } }, egress: [{ toEndpoints: [API] }] });
   const into = rule("in", { ingress: web });

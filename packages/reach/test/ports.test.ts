@@ -46,6 +46,11 @@ describe("ports", () => {
     expect(ask(policies, "icmp/8", "icmp/EchoRequest", "icmpv6/128", "icmp/0", "icmpv6/8", "tcp/8")).toBe("aaaddd");
   });
 
+  test("ICMP type 0 covers every type of its family, as port 0 covers every port", () => {
+    const policies = allow({ icmps: [{ fields: [{ type: "EchoReply" }] }] });
+    expect(ask(policies, "icmp/0", "icmp/3", "icmp/255", "icmpv6/128", "tcp/80")).toBe("aaadd");
+  });
+
   test("a named port of an ingress rule is the selected pod's own", () => {
     expect(ask(on({ port: "http", protocol: "TCP" }), "tcp/8080", "tcp/80", "udp/8080")).toBe("add");
     expect(ask(on({ port: "HTTP" }), "tcp/8080")).toBe("a");
@@ -68,6 +73,24 @@ describe("ports", () => {
       at("apps/other", "tcp/8080"),
       at("data/db", "tcp/5432"),
     ]).toEqual(["allowed", "allowed", "denied", "denied"]);
+  });
+
+  test("endPort beside a named port is ignored at egress, and at ingress changes what other rules mean", () => {
+    const toApi = (port: object) => [
+      cnp("apps/p", {
+        endpointSelector: { matchLabels: { app: "web" } },
+        egress: [{ toEndpoints: [API], toPorts: [{ ports: [port] }] }],
+      }),
+    ];
+    expect(ask(toApi({ port: "http", endPort: 9000 }), "tcp/8080", "tcp/8500")).toBe("ad");
+    expect(clusterOf(toApi({ port: "http", endPort: 9000 })).diagnostics).toMatchObject([{ code: "no-effect" }]);
+    const open = on({ port: "http", endPort: 9000 });
+    expect(clusterOf(open).diagnostics).toMatchObject([{ code: "unsupported-construct" }]);
+    expect(ask(open, "tcp/8080", "tcp/8500", "tcp/1")).toBe("uuu");
+    const all = cnp("apps/all", { endpointSelector: API, ingress: [{ fromEntities: ["all"] }] });
+    expect(ask([...open, all], "tcp/8500")).toBe("u");
+    const none = cnp("apps/none", { endpointSelector: API, ingressDeny: [{ fromEntities: ["all"] }] });
+    expect(ask([...open, all, none], "tcp/8500")).toBe("d");
   });
 
   test("NetworkPolicy: no protocol is TCP, no port is all", () => {

@@ -87,6 +87,13 @@ describe("peers of a CNP", () => {
     expect(verdict(from({}), "apps/web", "apps/api", "tcp/8080", {}, { clusterName: "home" })).toBe("allowed");
   });
 
+  test("are pods, even when they ask for none of the namespaces", () => {
+    const policies = from({ matchExpressions: [{ key: NS, operator: "DoesNotExist" }] });
+    for (const party of ["apps/web", "entity:remote-node", "entity:world", "entity:health"]) {
+      expect(verdict(policies, party, "apps/api", "tcp/8080")).toBe("denied");
+    }
+  });
+
   test("see the service account", () => {
     const account = pods("apps/job", { serviceAccountName: "runner" });
     const policies = [account, ...from({ matchLabels: { "io.cilium.k8s.policy.serviceaccount": "runner" } })];

@@ -181,7 +181,7 @@ function matchPorts(
   if (entry.ports === "any" || entry.open !== undefined) return [{ l4: YES, rule: undefined }];
   const found: { readonly l4: Tri; readonly rule: PortRule }[] = [];
   for (const rule of entry.ports) {
-    const l4 = matchAnySpec(rule.specs, port, destination.ports, entry.direction);
+    const l4 = matchAnySpec(rule.specs, port, destination.ports);
     if (l4 !== NO) found.push({ l4, rule });
   }
   return found;

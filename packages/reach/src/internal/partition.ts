@@ -15,7 +15,7 @@ export function partition(engine: Engine, source: Identity, destination: Identit
       if (entry.ports === "any") continue;
       for (const spec of entry.ports.flatMap((rule) => rule.specs)) {
         if (spec.protocol !== range.protocol) continue;
-        const covered = coveredPorts(spec, destination.ports, direction);
+        const covered = coveredPorts(spec, destination.ports);
         if (covered === undefined) continue;
         for (const start of [covered.first, covered.last + 1])
           if (start > range.first && start <= range.last) starts.add(start);

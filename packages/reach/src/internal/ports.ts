@@ -60,46 +60,34 @@ export function resolveName(name: string, protocol: Protocol, ports: readonly En
 
 /**
  * The ports a spec covers at a destination with these container ports, or undefined when it covers none. A named port
- * resolves at the destination; only at ingress does the engine also honour an `endPort` beside it.
+ * resolves at the destination, and an `endPort` beside it does not count.
  */
 export function coveredPorts(
   spec: PortSpec,
   ports: readonly EndpointPort[],
-  direction: "ingress" | "egress",
 ): { readonly first: number; readonly last: number } | undefined {
   const max = maxPort(spec.protocol);
   if (spec.name !== undefined) {
     const port = resolveName(spec.name, spec.protocol, ports);
-    if (port === undefined) return undefined;
-    return { first: port, last: direction === "ingress" && spec.endPort > port ? spec.endPort : port };
+    return port === undefined ? undefined : { first: port, last: port };
   }
-  if (ICMP.includes(spec.protocol)) return { first: spec.port, last: spec.port };
+  // The engine knows 0 only as "all", so ICMP type 0 (an IPv4 echo reply) covers every type of its family.
   if (spec.port === 0) return { first: 0, last: max };
   return { first: spec.port, last: Math.max(spec.port, spec.endPort) };
 }
 
-export function matchSpec(
-  spec: PortSpec,
-  query: ConcretePort,
-  ports: readonly EndpointPort[],
-  direction: "ingress" | "egress",
-): Tri {
+export function matchSpec(spec: PortSpec, query: ConcretePort, ports: readonly EndpointPort[]): Tri {
   if (spec.protocol !== query.protocol) return NO;
   // Protocols without ports need an agent flag that no manifest shows.
   if (!TRANSPORTS.includes(spec.protocol) && !ICMP.includes(spec.protocol)) return MAYBE;
-  const covered = coveredPorts(spec, ports, direction);
+  const covered = coveredPorts(spec, ports);
   return tri(covered !== undefined && covered.first <= query.port && query.port <= covered.last);
 }
 
-export function matchAnySpec(
-  specs: readonly PortSpec[],
-  query: ConcretePort,
-  ports: readonly EndpointPort[],
-  direction: "ingress" | "egress",
-): Tri {
+export function matchAnySpec(specs: readonly PortSpec[], query: ConcretePort, ports: readonly EndpointPort[]): Tri {
   let best: Tri = NO;
   for (const spec of specs) {
-    const match = matchSpec(spec, query, ports, direction);
+    const match = matchSpec(spec, query, ports);
     if (match === YES) return YES;
     if (match > best) best = match;
   }

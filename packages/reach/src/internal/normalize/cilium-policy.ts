@@ -54,7 +54,9 @@ function readRule(rule: Mapping, path: Path, context: PolicyContext): void {
     for (const { item, path: at } of maps(rule[key], [...path, key]) ?? []) {
       context.onlyKnown(item, ITEM[key], at);
       const base = { policy: context.policy, path: at, direction, action, subject: subject.matches, defaultDeny };
-      context.entries.push(readItem(item, base, subject, context));
+      const entry = readItem(item, base, subject, context);
+      context.entries.push(entry);
+      if (context.takeSpread()) context.entries.push({ ...entry, action: action === "allow" ? "deny" : "allow" });
     }
   }
 }

@@ -39,12 +39,12 @@ function readPortRule(rule: Mapping, path: Path, scope: PortScope, context: Poli
   const ports = maps(rule["ports"], [...path, "ports"]) ?? [];
   if (ports.length > 40) throw new RefusedPolicy([...path, "ports"], "at most 40 ports");
   const l7 = scope.deny ? undefined : readL7(rule, path, scope, context);
-  const specs = ports.flatMap((port) => readPort(port.item, port.path, l7, context));
+  const specs = ports.flatMap((port) => readPort(port.item, port.path, l7, scope, context));
   if (l7?.parser === "dns" && ports.length === 0) throw new RefusedPolicy([...path, "rules"], "DNS rules need a port");
   return { specs, l7 };
 }
 
-function readPort(raw: Mapping, path: Path, l7: L7 | undefined, context: PolicyContext): PortSpec[] {
+function readPort(raw: Mapping, path: Path, l7: L7 | undefined, scope: PortScope, context: PolicyContext): PortSpec[] {
   context.onlyKnown(raw, PORT, path);
   const port = text(raw["port"], [...path, "port"]);
   const endPort = integer(raw["endPort"], [...path, "endPort"]) ?? 0;
@@ -62,6 +62,13 @@ function readPort(raw: Mapping, path: Path, l7: L7 | undefined, context: PolicyC
       throw new RefusedPolicy([...path, "protocol"], "HTTP rules need protocol TCP");
     if (l7.parser === "dns" && !named && endPort > number)
       throw new RefusedPolicy([...path, "endPort"], "DNS rules take no port range");
+  }
+  if (named && endPort > 0) {
+    const what = "endPort beside a named port";
+    const help = "Remove endPort, or write the port as a number.";
+    // At ingress the engine gives the end of whichever rule comes first to every rule with that name.
+    if (scope.direction === "ingress") context.spreads([...path, "endPort"], what, help);
+    else context.diagnose("no-effect", "warning", [...path, "endPort"], `${what} has no effect`, help);
   }
   const protocols = protocol === "ANY" ? ["tcp", "udp", "sctp"] : [protocol.toLowerCase()];
   return protocols.map((name) => ({

@@ -23,6 +23,7 @@ export class PolicyContext {
   readonly diagnostics: Diagnostic[] = [];
   /** First construct of the current item that is not understood. */
   #open: string | undefined;
+  #spreads = false;
 
   constructor(policy: Policy, world: World, namespace: string | undefined) {
     this.policy = policy;
@@ -51,6 +52,18 @@ export class PolicyContext {
         meant === undefined ? undefined : `Did you mean "${meant}"?`,
       );
     }
+  }
+
+  /** Like {@link notEvaluated}, for what also changes the effect of other rules, of allows and denies alike. */
+  spreads(path: Path, what: string, help: string): void {
+    this.notEvaluated(path, what, help);
+    this.#spreads = true;
+  }
+
+  takeSpread(): boolean {
+    const spreads = this.#spreads;
+    this.#spreads = false;
+    return spreads;
   }
 
   /** Takes the note of what the item left open, for its entry. */
