@@ -18,7 +18,7 @@ export interface EditableDocument {
   get(path: KeyPath): SopsValue | undefined;
   has(path: KeyPath): boolean;
   /** Sets a value; missing mappings are made, and an index equal to a list's length appends. */
-  set(path: KeyPath, value: SopsValue): void;
+  set(path: KeyPath, value: SopsValue | object): void;
   /** @throws {@link SopsError} `path-not-found` */
   delete(path: KeyPath): void;
 }

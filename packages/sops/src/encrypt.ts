@@ -1,4 +1,3 @@
-import type { SopsMapping } from "./data.ts";
 import { SopsError } from "./errors.ts";
 import { newDataKey, wrapDataKey } from "./internal/data-key.ts";
 import { fromData } from "./internal/data-tree.ts";
@@ -20,8 +19,11 @@ export interface EncryptOptions extends Selection {
   readonly now?: (() => Date) | undefined;
 }
 
-/** Plaintext YAML, or data: a document, or a list of documents. */
-export type Plaintext = string | SopsMapping | readonly SopsMapping[];
+/**
+ * Plaintext YAML, or data: a plain object is a document, a list of them is a file with several. What YAML cannot hold
+ * (functions, class instances, lone surrogates) is refused with `unsupported-value`.
+ */
+export type Plaintext = string | object;
 
 /**
  * Encrypts YAML text or data into a SOPS file with a new data key. Text keeps its layout and comments; anchors and

@@ -13,6 +13,7 @@ import {
 } from "../src/index.ts";
 import { diffLines, VECTOR_KEY, vector } from "./helpers.ts";
 
+const LONG = process.env["IDSTACK_LONG"];
 const PLAIN = `# secrets of the web shop
 
 apiVersion: v1
@@ -155,7 +156,9 @@ describe("what an edit refuses", () => {
   });
 });
 
-test("any sequence of edits gives the edited data, and leaves other envelopes alone", { timeout: 60_000 }, async () => {
+test("any sequence of edits gives the edited data, and leaves other envelopes alone", {
+  timeout: 600_000,
+}, async () => {
   const name = fc.constantFrom("a", "b", "c", "data");
   const value: fc.Arbitrary<SopsValue> = fc.letrec<{ node: SopsValue }>((tie) => ({
     node: fc.oneof(
@@ -192,6 +195,6 @@ test("any sequence of edits gives the edited data, and leaves other envelopes al
       );
       expect((await decrypt(after, { identities })).data).toEqual(expected);
     }),
-    { numRuns: Number(process.env["IDSTACK_LONG"] ?? 60) },
+    LONG === undefined ? { numRuns: 60, seed: 1 } : { numRuns: Number(LONG) },
   );
 });
