@@ -116,7 +116,8 @@ describe("rules that the engine cannot merge", () => {
     expect(result.reasons[0]).toMatch(
       /different L7 proxies for the same peer and port \(http in CiliumNetworkPolicy apps\/a, dns in CiliumNetworkPolicy apps\/b\)/,
     );
-    expect(verdict(policies, "apps/api", "apps/web", "tcp/1")).toBe("allowed");
+    expect(verdict(policies, "apps/api", "apps/web", "tcp/1")).toBe("unknown");
+    expect(verdict(policies, "data/db", "apps/api", "tcp/1")).toBe("allowed");
     expect(verdict([...policies, all], "apps/api", "apps/web", "tcp/1")).toBe("unknown");
   });
 
@@ -131,5 +132,11 @@ describe("rules that the engine cannot merge", () => {
       egress("b", { toEndpoints: [{}], ...port("80"), authentication: { mode: "disabled" } }),
     ];
     expect(verdict(policies, "apps/web", "apps/api", "tcp/80")).toBe("unknown");
+    const bare = [
+      egress("a", { toEndpoints: [{}], authentication: { mode: "required" } }),
+      egress("b", { toEndpoints: [{}], authentication: { mode: "disabled" } }),
+    ];
+    expect(verdict(bare, "apps/web", "apps/api", "tcp/80")).toBe("unknown");
+    expect(verdict(bare.slice(1), "apps/web", "apps/api", "tcp/80")).toBe("allowed");
   });
 });

@@ -103,11 +103,11 @@ export class Engine {
     if (subject.unenforced !== undefined) return settled("allowed", "not-enforced", [], { note: subject.unenforced });
     if (this.facts.mode === "never")
       return settled("allowed", "not-enforced", [], { note: "policy enforcement is off" });
-    const { entries, defaultDeny, denyBy } = this.governing(subject, direction);
-    if (entries.length === 0 && defaultDeny === NO) return settled("allowed", "no-policy", []);
+    // Without a policy the agent cannot compute, the endpoint has none in either direction.
     const conflict = this.conflict(subject);
     if (conflict !== undefined) return settled("unknown", "open", [], { note: conflict });
-
+    const { entries, defaultDeny, denyBy } = this.governing(subject, direction);
+    if (entries.length === 0 && defaultDeny === NO) return settled("allowed", "no-policy", []);
     const destination = direction === "ingress" ? subject : peer;
     const matches: Match[] = [];
     const near: PolicyEntry[] = [];

@@ -1,6 +1,10 @@
 import { formatRef } from "@idstack/manifests";
 import type { PolicyEntry } from "./entry.ts";
 import type { Governing } from "./governing.ts";
+import type { PortRule } from "./ports.ts";
+
+/** A rule without ports is merged with its like under one key of its own. */
+const EVERY_PORT: readonly PortRule[] = [{ specs: [{ protocol: "any", port: 0, endPort: 0 }], l7: undefined }];
 
 interface Slot {
   readonly parsers: Map<string, PolicyEntry>;
@@ -14,9 +18,9 @@ interface Slot {
 export function findConflict(governing: Governing): string | undefined {
   const slots = new Map<string, Slot>();
   for (const { entry } of governing.entries) {
-    if (entry.action === "deny" || entry.ports === "any") continue;
+    if (entry.action === "deny") continue;
     const peers = entry.peers === "any" ? [""] : entry.peers.map((peer) => peer.key);
-    for (const rule of entry.ports) {
+    for (const rule of entry.ports === "any" ? EVERY_PORT : entry.ports) {
       for (const spec of rule.specs) {
         for (const peer of peers) {
           const key = JSON.stringify([peer, spec.protocol, spec.name ?? spec.port, spec.endPort]);
