@@ -10,6 +10,8 @@ export function packageTests(name: string, overrides: NonNullable<ViteUserConfig
       include: ["test/**/*.test.ts"],
       reporters: ["default", "json"],
       outputFile: { json: ".report/vitest.json" },
+      // The task runner forces colours; what tests compare is plain.
+      env: { FORCE_COLOR: "0" },
       ...overrides,
     },
   });

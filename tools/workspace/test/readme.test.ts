@@ -50,7 +50,7 @@ describe("sh blocks run, or are installs", () => {
       const bin = join(consumer.directory, "node_modules/.bin");
       const result = run("bash", ["-euo", "pipefail", "-c", toRun.join("\n")], {
         cwd: join(consumer.directory, "home"),
-        env: { PATH: `${bin}:${process.env["PATH"]}`, NO_COLOR: "1" },
+        env: { PATH: `${bin}:${process.env["PATH"]}` },
       });
       expect(result.status, result.output).toBe(0);
       if (output !== undefined) expect(result.stdout).toBe(output);
