@@ -2,6 +2,8 @@ import type { Claim, Finding } from "./claims.ts";
 import type { Cluster } from "./cluster.ts";
 import { explain } from "./explain.ts";
 import { flow } from "./flow.ts";
+import { formatPort } from "./internal/parse-port.ts";
+import { formatParty } from "./internal/resolve-party.ts";
 import { formatRule } from "./internal/side-text.ts";
 import type { Party, Port } from "./party.ts";
 import type { FlowResult, PairVerdict, RuleRef } from "./result.ts";
@@ -23,7 +25,7 @@ export interface Destination {
  */
 export function reachedOnlyBy(to: Party, port: Port, sources: readonly Party[], text?: string): Claim {
   return {
-    text: text ?? `only ${sources.map(String).join(", ")} reach ${String(to)} ${String(port)}`,
+    text: text ?? `only ${sources.map(formatParty).join(", ")} reach ${formatParty(to)} ${formatPort(port)}`,
     expected: "only these",
     decide: (cluster) => {
       const meant = sources.map((from) => cluster.flow(flow(from, to, port)));
@@ -49,7 +51,7 @@ export function reachesOnly(from: Party, destinations: readonly Destination[], t
   return {
     text:
       text ??
-      `${String(from)} reaches only ${destinations.map(({ to, port }) => `${String(to)} ${String(port)}`).join(", ")}`,
+      `${formatParty(from)} reaches only ${destinations.map(({ to, port }) => `${formatParty(to)} ${formatPort(port)}`).join(", ")}`,
     expected: "only these",
     decide: (cluster) => {
       const meant = destinations.map(({ to, port }) => cluster.flow(flow(from, to, port)));
@@ -64,9 +66,8 @@ export function reachesOnly(from: Party, destinations: readonly Destination[], t
 }
 
 function everywhere(cluster: Cluster, from: Party): FlowResult[] {
-  return ["*", "entity:world", "entity:kube-apiserver", "entity:host", "entity:remote-node"].map((to) =>
-    cluster.flow(flow(from, to)),
-  );
+  // Pods in the host network stand only in the first, everything that is no pod only in the second.
+  return ["*", "entity:all"].map((to) => cluster.flow(flow(from, to)));
 }
 
 /** One text per port of a pair. A name outside the cluster is the same as destination and as part of the world. */
@@ -103,8 +104,10 @@ function finding(
     ),
     explanation: [
       ...missing.map((result) => explain(result, "allowed")),
-      ...unwanted.map(
-        ({ from, to, port, verdict }) => `${from.name} → ${to.name} ${port}: ${verdict}, and not in the list`,
+      ...new Set(
+        unwanted.map(
+          ({ from, to, port, verdict }) => `${from.name} → ${to.name} ${port}: ${verdict}, and not in the list`,
+        ),
       ),
       ...doubts.map(({ message }) => message),
     ].join("\n"),

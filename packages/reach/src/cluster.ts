@@ -35,6 +35,8 @@ export interface ClusterInput {
   readonly objects?: readonly KubeObject[] | undefined;
   /** Kustomize patches of the tree: they are not applied, only named. */
   readonly patches?: readonly ManifestDocument[] | undefined;
+  /** Files that could not be read (templates, broken YAML): answers name them, since they may hold policies. */
+  readonly unread?: readonly string[] | undefined;
   /** Pods that charts and operators will create. */
   readonly endpoints?: readonly VirtualEndpoint[] | undefined;
   readonly facts?: ClusterFacts | undefined;
@@ -81,7 +83,7 @@ export function createCluster(input: ClusterInput): Cluster {
   const facts = resolveFacts(input.facts ?? {}, hasCilium);
   const services = new ServiceIndex(documents);
   const normalized = normalizePolicies(documents, { facts, services, groups: readCidrGroups(documents) });
-  const general = diagnoseOthers(documents, patches, facts);
+  const general = diagnoseOthers(documents, patches, input.unread ?? [], facts);
 
   const table = new IdentityTable();
   const namespaces = namespaceLabels(documents);

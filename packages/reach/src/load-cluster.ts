@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readTree, type VirtualEndpoint } from "@idstack/manifests";
+import { type ParseCode, readTree, type VirtualEndpoint } from "@idstack/manifests";
 import { type Cluster, createCluster } from "./cluster.ts";
 import { ReachError } from "./errors.ts";
 import type { ClusterFacts } from "./facts.ts";
@@ -20,9 +20,21 @@ import { readVirtualEndpoints } from "./internal/virtual-endpoints.ts";
 export async function loadCluster(dir: string, facts: ClusterFacts = {}): Promise<Cluster> {
   const tree = await readTree(dir);
   const documents = tree.documents.filter(({ file }) => file !== ENDPOINTS);
-  const cluster = createCluster({ documents, patches: tree.patches, endpoints: await readEndpoints(dir), facts });
+  const unread = tree.diagnostics.flatMap(({ code, file }) => (UNREAD.has(code) && file !== undefined ? [file] : []));
+  const endpoints = await readEndpoints(dir);
+  const cluster = createCluster({ documents, patches: tree.patches, unread, endpoints, facts });
   return { ...cluster, diagnostics: [...tree.diagnostics, ...cluster.diagnostics] };
 }
+
+/** What `readTree` reports about files, or parts of them, whose content it does not return. */
+const UNREAD: ReadonlySet<string> = new Set([
+  "list-item",
+  "object-head",
+  "template",
+  "unreadable-file",
+  "yaml-alias",
+  "yaml-syntax",
+] satisfies ParseCode[]);
 
 const ENDPOINTS = ".idstack/endpoints.json";
 

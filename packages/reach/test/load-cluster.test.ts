@@ -77,6 +77,16 @@ describe("loadCluster", () => {
     expect(cluster.flow("apps/web", "apps/api").warnings).toMatchObject([{ code: "patch-not-applied" }]);
   });
 
+  test("files that cannot be read are named in every answer", async () => {
+    await write("base.yaml", stringify(BASE));
+    await write("chart/policy.yaml", "apiVersion: cilium.io/v2\nkind: {{ .Values.kind }}\n");
+    await write("broken.yaml", "a: [1, 2\n");
+    const cluster = await loadCluster(dir);
+    const message = "not read, so policies in it do not count: broken.yaml, chart/policy.yaml";
+    expect(cluster.diagnostics).toContainEqual(expect.objectContaining({ code: "unread-file", message }));
+    expect(cluster.flow("apps/web", "apps/api").warnings).toMatchObject([{ code: "unread-file", severity: "warning" }]);
+  });
+
   test("a folder that is not there is an error", async () => {
     await expect(loadCluster(join(dir, "gone"))).rejects.toMatchObject({ code: "ENOENT" });
   });

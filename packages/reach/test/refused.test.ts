@@ -285,7 +285,7 @@ describe("constructs that are not evaluated", () => {
       { file: "s.yaml" },
     );
     expect(clusterOf([], {}, whole).flow("apps/web", "apps/api").warnings).toMatchObject([
-      { code: "encrypted-document", severity: "warning", file: "s.yaml" },
+      { code: "unread-file", severity: "warning", message: "not read, so policies in it do not count: s.yaml" },
     ]);
   });
 

@@ -21,20 +21,14 @@ const WORKLOADS = new Set([
 export function diagnoseOthers(
   documents: readonly ManifestDocument[],
   patches: readonly ManifestDocument[],
+  unread: readonly string[],
   facts: ResolvedFacts,
 ): Diagnostic[] {
+  const sealed = documents.filter(({ encrypted, object }) => encrypted && object.kind.startsWith("ENC["));
+  const hidden = [...unread, ...sealed.map(({ file }) => file ?? "an object")];
   return [
+    ...hiddenPolicies([...new Set(hidden)].sort()),
     ...documents.flatMap((document) => {
-      if (document.encrypted && document.object.kind.startsWith("ENC[")) {
-        return [
-          at(
-            document,
-            "encrypted-document",
-            "warning",
-            "is encrypted as a whole: if it holds a policy, that is not evaluated",
-          ),
-        ];
-      }
       const found = otherPolicy(document, facts);
       return found === undefined ? [] : [at(document, "unsupported-policy-kind", found.severity, found.message)];
     }),
@@ -53,6 +47,14 @@ export function diagnoseOthers(
       ];
     }),
   ];
+}
+
+/** Files nobody can look into may hold policies too. One finding for all of them: it goes with every answer. */
+function hiddenPolicies(files: readonly string[]): Diagnostic[] {
+  if (files.length === 0) return [];
+  const listed = files.slice(0, 3).join(", ") + (files.length > 3 ? ` and ${files.length - 3} more` : "");
+  const message = `not read, so policies in it do not count: ${listed}`;
+  return [{ code: "unread-file", severity: "warning", message, help: "Evaluate rendered, decrypted manifests." }];
 }
 
 function otherPolicy(
