@@ -1,4 +1,5 @@
 export { applyOrder } from "./apply-order.ts";
+export * from "./build/index.ts";
 export { closest } from "./closest.ts";
 export type { Diagnostic, Path, Position, Severity } from "./diagnostic.ts";
 export type { ManifestDocument, SkippedDocument, SkipReason } from "./document.ts";
