@@ -7,7 +7,6 @@ export {
   type Proof,
   type ProvedClaim,
   proveClaims,
-  renderProof,
 } from "./claims.ts";
 export { type Destination, reachedOnlyBy, reachesOnly } from "./claims-only.ts";
 export { type Cluster, type ClusterInput, createCluster, type Governance, type GoverningPolicy } from "./cluster.ts";
@@ -19,6 +18,7 @@ export { type Flow, type FlowOptions, flow, type HttpRequest } from "./flow.ts";
 export { formatRule } from "./internal/side-text.ts";
 export { loadCluster, readEndpoints } from "./load-cluster.ts";
 export type { Entity, Party, Port } from "./party.ts";
+export { renderProof } from "./render-proof.ts";
 export type {
   FlowQuery,
   FlowResult,

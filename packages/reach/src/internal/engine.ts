@@ -1,20 +1,13 @@
 import type { ResolvedFacts } from "./cluster-facts.ts";
 import type { Direction, PolicyEntry } from "./entry.ts";
-import type { NamePattern } from "./fqdn.ts";
 import type { Governing } from "./governing.ts";
-import { type HttpRequest, matchHttp } from "./http.ts";
 import { hasReserved, type Identity } from "./identity.ts";
 import { findConflict } from "./l7-conflict.ts";
-import { type ConcretePort, type L7, matchAnySpec, type PortRule } from "./ports.ts";
-import { and, MAYBE, NO, or, type Tri, tri, YES } from "./tri.ts";
+import { judge, type Match, matchesName, matchPeers, matchPorts, type Request } from "./matching.ts";
+import type { ConcretePort, L7 } from "./ports.ts";
+import { and, MAYBE, NO, or, type Tri, YES } from "./tri.ts";
 
-/** A request inside the connection, if the question is about one. */
-export interface Request {
-  readonly http?: HttpRequest | undefined;
-  /** Name asked of the DNS server. */
-  readonly dns?: string | undefined;
-}
-
+/** What one side decides, and by which rules. */
 export interface Decision {
   readonly verdict: "allowed" | "denied" | "unknown";
   readonly reason:
@@ -150,84 +143,9 @@ export class Engine {
     return this.governing(subject, "egress").entries.some(({ entry }) => {
       if (entry.action !== "allow" || entry.ports === "any" || (entry.peers !== "any" && entry.peers.length === 0))
         return false;
-      return entry.ports.some((rule) => asksDns(rule) && matchesName(rule.l7?.dns ?? [], name));
+      return entry.ports.some(({ l7 }) => matchesName(l7?.dns ?? [], name));
     });
   }
-}
-
-/** A rule that matches at L3 and L4; `rule` is undefined where the item does not restrict ports. */
-interface Match {
-  readonly entry: PolicyEntry;
-  readonly rule: PortRule | undefined;
-  readonly match: Tri;
-}
-
-function matchPeers(entry: PolicyEntry, peer: Identity): Tri {
-  if (entry.open !== undefined) return MAYBE;
-  if (entry.peers === "any") return YES;
-  let result: Tri = NO;
-  for (const candidate of entry.peers) {
-    result = or(result, candidate.matches(peer));
-    if (result === YES) return YES;
-  }
-  return result;
-}
-
-function matchPorts(
-  entry: PolicyEntry,
-  destination: Identity,
-  port: ConcretePort,
-): { readonly l4: Tri; readonly rule: PortRule | undefined }[] {
-  if (entry.ports === "any" || entry.open !== undefined) return [{ l4: YES, rule: undefined }];
-  const found: { readonly l4: Tri; readonly rule: PortRule }[] = [];
-  for (const rule of entry.ports) {
-    const l4 = matchAnySpec(rule.specs, port, destination.ports);
-    if (l4 !== NO) found.push({ l4, rule });
-  }
-  return found;
-}
-
-/** Splits matches into denies and allows, after asking the proxy's rules about the request. */
-function judge(
-  matches: readonly Match[],
-  request: Request,
-  near: PolicyEntry[],
-): { readonly denies: readonly Match[]; readonly allows: readonly Match[] } {
-  const denies = matches.filter(({ entry }) => entry.action === "deny");
-  let allows = matches.filter(({ entry }) => entry.action === "allow");
-  // The DNS proxy listens wherever a rule with names matches, and then only rules of that very port speak.
-  const dnsRules = allows.filter(({ rule }) => rule?.l7?.parser === "dns");
-  if (request.dns !== undefined && dnsRules.length > 0)
-    allows = allows.filter(({ rule }) => rule?.specs.some(isSinglePort) ?? false);
-  const judged = allows.map((match) => ({ ...match, match: and(match.match, matchRequest(match.rule?.l7, request)) }));
-  for (const { entry, match } of judged) if (match === NO) near.push(entry);
-  return { denies, allows: judged.filter(({ match }) => match !== NO) };
-}
-
-function matchRequest(l7: L7 | undefined, request: Request): Tri {
-  if (l7 === undefined) return YES;
-  if (l7.parser === "http" && request.http !== undefined) {
-    const { http } = request;
-    return l7.http.reduce<Tri>((result, rule) => or(result, matchHttp(rule, http)), NO);
-  }
-  if (l7.parser === "dns" && request.dns !== undefined) return tri(matchesName(l7.dns, request.dns));
-  // A listener or server-name filter is not evaluated; without a request the question is about the connection.
-  return (l7.parser === "tls" || l7.parser === "crd") && request.http !== undefined ? MAYBE : YES;
-}
-
-function matchesName(patterns: readonly NamePattern[], name: string): boolean {
-  return patterns.some((pattern) => pattern.matches(name));
-}
-
-function isSinglePort(spec: PortRule["specs"][number]): boolean {
-  return (spec.port !== 0 || spec.name !== undefined) && spec.endPort <= spec.port;
-}
-
-function asksDns(rule: PortRule): boolean {
-  return (
-    rule.l7?.parser === "dns" &&
-    rule.specs.some(({ port, name, protocol }) => (port === 53 || name !== undefined) && protocol !== "sctp")
-  );
 }
 
 function isByName(entry: PolicyEntry, peer: Identity): boolean {

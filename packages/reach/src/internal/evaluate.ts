@@ -2,15 +2,17 @@ import type { Diagnostic } from "@idstack/manifests";
 import type { FlowOptions } from "../flow.ts";
 import type { Party, Port } from "../party.ts";
 import type { FlowResult, PairVerdict, SideVerdict, Verdict } from "../result.ts";
-import type { Decision, Engine, Request } from "./engine.ts";
+import type { Member } from "./directory.ts";
+import type { Decision, Engine } from "./engine.ts";
 import type { PolicyEntry } from "./entry.ts";
 import { warningsOf } from "./flow-warnings.ts";
 import type { Identity } from "./identity.ts";
+import type { Request } from "./matching.ts";
 import type { Model } from "./model.ts";
 import { formatPort, parsePort, rangesAt } from "./parse-port.ts";
 import { partition } from "./partition.ts";
 import { formatRange, ICMP, type PortRange, TRANSPORTS } from "./ports.ts";
-import { formatParty, type Member, resolveParty } from "./resolve-party.ts";
+import { formatParty, resolveParty } from "./resolve-party.ts";
 import { describeSide } from "./side-text.ts";
 
 export function evaluate(

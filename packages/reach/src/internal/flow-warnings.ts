@@ -1,8 +1,8 @@
 import type { Diagnostic } from "@idstack/manifests";
+import type { Member } from "./directory.ts";
 import type { Decision } from "./engine.ts";
 import type { Model } from "./model.ts";
 import type { PortRange } from "./ports.ts";
-import type { Member } from "./resolve-party.ts";
 import { ruleRef } from "./side-text.ts";
 import { NO } from "./tri.ts";
 

@@ -1,8 +1,8 @@
 import type { Endpoint } from "../endpoint.ts";
 import type { PartyRef, RuleRef } from "../result.ts";
+import type { Member } from "./directory.ts";
 import type { Direction } from "./entry.ts";
 import type { Model } from "./model.ts";
-import type { Member } from "./resolve-party.ts";
 import { ruleRef } from "./side-text.ts";
 import { MAYBE, NO, type Tri, YES } from "./tri.ts";
 

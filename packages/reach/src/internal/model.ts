@@ -1,8 +1,8 @@
 import type { Diagnostic } from "@idstack/manifests";
+import type { Directory } from "./directory.ts";
 import type { Engine } from "./engine.ts";
 import type { Refused } from "./normalize/policies.ts";
 import type { ServiceIndex } from "./normalize/services.ts";
-import type { Directory } from "./resolve-party.ts";
 
 /** Everything a question is answered from. */
 export interface Model extends Directory {

@@ -1,8 +1,8 @@
 import { formatPath, formatRef } from "@idstack/manifests";
 import type { RuleRef, SideVerdict } from "../result.ts";
+import type { Member } from "./directory.ts";
 import type { Decision } from "./engine.ts";
 import type { PolicyEntry } from "./entry.ts";
-import type { Member } from "./resolve-party.ts";
 
 const refs = new WeakMap<PolicyEntry, RuleRef>();
 

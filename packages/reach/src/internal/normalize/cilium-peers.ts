@@ -14,7 +14,7 @@ import {
 } from "../peers.ts";
 import { type Requirement, selectorKey } from "../selector.ts";
 import { and, NO, not, or, type Tri, YES } from "../tri.ts";
-import { readName } from "./cilium-ports.ts";
+import { readName } from "./cilium-l7.ts";
 import type { PolicyContext } from "./context.ts";
 import { CIDR_SET } from "./known-fields.ts";
 import { list, type Mapping, mapping, maps, RefusedPolicy, selector, text, texts } from "./read.ts";
