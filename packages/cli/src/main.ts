@@ -1,36 +1,52 @@
-import { StackError } from "@idstack/stack";
 import { CommanderError } from "commander";
-import { CliError } from "./errors.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { failureOf } from "./internal/failure.ts";
+import { program } from "./internal/program.ts";
+import { failureJson, reportFailure } from "./internal/report-failure.ts";
 import type { Io } from "./io.ts";
-import { program } from "./program.ts";
 
 /**
- * Runs one command line and returns its exit status; it never exits the process itself.
+ * Runs one command line and returns its exit status; it never throws and never exits the process itself. With `--json`
+ * one JSON document is written to `io.out`, also when the command fails.
  *
  * @param args - Without the program: `["audit", "clusters/"]`.
+ * @example
+ * ```ts
+ * import { main, processIo } from "idstack";
+ * const status = await main(["schemas", "list", "velero"], processIo());
+ * console.log(status); // 0
+ * ```
  */
 export async function main(args: readonly string[], io: Io): Promise<number> {
   let status: number = exitCodes.ok;
-  const command = program(io, (code) => {
+  const json = optionsOf(args).includes("--json");
+  const root = program(io, (code) => {
     status = code;
   });
   try {
-    await command.parseAsync(args, { from: "user" });
+    await root.parseAsync(args, { from: "user" });
     return status;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-    if (error instanceof CliError || error instanceof StackError) {
-      io.err.write(`idstack: ${error.message}\n`);
-      return exitCodes.usage;
+    // --help and --version.
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok;
+    const failure = failureOf(error);
+    if (json) io.out.write(failureJson(failure));
+    // A command that is missing was answered with the help already.
+    else if (!(error instanceof CommanderError && error.code === "commander.help")) {
+      await reportFailure(failure, io);
+      if (error instanceof CommanderError) io.err.write(`See ${helpFor(args)} for examples.\n`);
     }
-    io.err.write(`idstack: ${describe(error)}\n`);
-    return exitCodes.failure;
+    return failure.status;
+  }
+
+  function helpFor([name = ""]: readonly string[]): string {
+    const known = root.commands.some((command) => command.name() === name);
+    return known ? `idstack ${name} --help` : "idstack --help";
   }
 }
 
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = "code" in error && typeof error.code === "string" ? ` [${error.code}]` : "";
-  return `${error.message}${code}`;
+/** What comes after `--` belongs to the program that `idstack dev` runs. */
+function optionsOf(args: readonly string[]): readonly string[] {
+  const end = args.indexOf("--");
+  return end === -1 ? args : args.slice(0, end);
 }

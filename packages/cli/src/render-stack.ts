@@ -1,111 +1,96 @@
-import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { checkDecryption } from "@idstack/gitops";
 import {
   type Diagnostic,
-  documentsOf,
   type ExtraFile,
   type KubeObject,
   type ObjectRef,
-  objectRef,
   parseManifests,
   planTree,
+  type TreePlan,
   validate,
   writeTree,
 } from "@idstack/manifests";
-import { isEncrypted, readMetadata } from "@idstack/sops";
 import { type Expansion, expand, type Stack } from "@idstack/stack";
 import { CliError } from "./errors.ts";
+import { readEncryptedFiles } from "./internal/encrypted-files.ts";
+import { shownPath } from "./internal/shown-path.ts";
 
 /** Options of {@link renderStack}. Paths are relative to `cwd`. */
 export interface RenderStackOptions {
   readonly cwd: string;
   /** The declaration: encrypted files are looked up beside it. */
   readonly config: string;
-  /** Folder of the tree. */
-  readonly out: string;
+  /** Folder of the tree; `gitops.path` of the declaration, beside it, if left out. */
+  readonly out?: string | undefined;
   /** Only compare; write nothing. */
-  readonly check?: boolean;
-  /** Overwrite files that were edited by hand. */
-  readonly force?: boolean;
+  readonly check?: boolean | undefined;
+  /** Overwrite files that were edited by hand, and files of others. */
+  readonly force?: boolean | undefined;
 }
 
 /** What a render did, or with `check` would do. */
 export interface RenderResult {
   readonly objects: readonly KubeObject[];
+  /** Number of files in the plan. */
   readonly files: number;
+  /** Every file of the tree with its text. */
+  readonly plan: TreePlan;
+  /** Folder of the tree: relative to `cwd` if it is below it. */
+  readonly out: string;
   readonly changes: readonly { readonly path: string; readonly change: "write" | "remove" }[];
   /** Objects of the tree before that are in no file now; with pruning off they keep running. */
   readonly leftTree: readonly ObjectRef[];
+  /** How the folder differed before. Errors: files were out of date; warnings: manifests of others among them. */
+  readonly drift: readonly Diagnostic[];
+  /** What is wrong with the declaration or its objects. Files and positions are those of the plan. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * Expands a declaration, validates every object and writes the tree. Nothing is written while there are errors.
+ * Expands a declaration, validates every object as it will be written, and writes the tree. Nothing is written while
+ * there are errors.
  *
- * @throws CliError `sops-file` for an encrypted file that is missing, not encrypted, or encrypted to other recipients;
- *   ManifestError for a folder that holds foreign or hand-edited files.
+ * @throws CliError `sops-file` for an encrypted file that is missing, not encrypted, or encrypted to other recipients,
+ *   `not-a-directory` if a file stands in place of the folder; SopsError for one that is damaged; ManifestError for a
+ *   folder that holds foreign or hand-edited files.
+ * @example
+ * ```ts
+ * import { loadConfig, renderStack } from "idstack";
+ * const cwd = process.cwd();
+ * const stack = await loadConfig("stack.config.ts", cwd);
+ * const { changes } = await renderStack(stack, { cwd, config: "stack.config.ts", check: true });
+ * console.log(changes); // [] while the tree is up to date
+ * ```
  */
 export async function renderStack(stack: Stack, options: RenderStackOptions): Promise<RenderResult> {
+  const folder = dirname(resolve(options.cwd, options.config));
+  const root =
+    options.out === undefined ? join(folder, stack.declaration.gitops.path) : resolve(options.cwd, options.out);
+  const out = shownPath(root, options.cwd);
   const expansion = expand(stack);
-  const encrypted = await readEncrypted(stack, expansion, dirname(resolve(options.cwd, options.config)));
+  const encrypted = await readEncryptedFiles(expansion, stack.declaration.sops?.recipients ?? [], folder);
   const objects = expansion.objects.map(({ object }) => object);
   const paths = new Map(expansion.objects.map((placed) => [placed.object, `${placed.folder}/${placed.file ?? ""}`]));
   const plan = planTree(objects, {
     pathOf: (object) => paths.get(object),
     files: [...expansion.files, ...encrypted, endpointsFile(expansion)],
   });
-  const diagnostics = [...expansion.diagnostics, ...validate(documentsOf(objects)), ...decryption(plan.files, stack)];
+  const diagnostics = [...expansion.diagnostics, ...diagnose(plan, stack)];
+  const result = { objects, files: plan.files.length, plan, out, diagnostics };
   if (diagnostics.some(({ severity }) => severity === "error")) {
-    return { objects, files: plan.files.length, changes: [], leftTree: [], diagnostics };
+    return { ...result, changes: [], leftTree: [], drift: [] };
   }
-  const report = await writeTree(resolve(options.cwd, options.out), plan, {
-    check: options.check,
-    force: options.force,
+  const report = await writeTree(root, plan, { check: options.check, force: options.force }).catch((cause: unknown) => {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== "EEXIST" && code !== "ENOTDIR") throw cause;
+    throw new CliError("not-a-directory", `${out} cannot be the folder of the tree: a file is in its place`, { cause });
   });
-  return {
-    objects,
-    files: plan.files.length,
-    changes: [
-      ...report.written.map((path) => ({ path, change: "write" as const })),
-      ...report.removed.map((path) => ({ path, change: "remove" as const })),
-    ],
-    leftTree: report.departed,
-    diagnostics,
-  };
-}
-
-/** The encrypted files as they are: rendering needs no key and changes no byte. */
-async function readEncrypted(stack: Stack, { encrypted }: Expansion, folder: string): Promise<ExtraFile[]> {
-  const recipients = [...(stack.declaration.sops?.recipients ?? [])].sort();
-  return await Promise.all(
-    encrypted.map(async ({ source, path, namespace }) => {
-      const text = await readFile(join(folder, source), "utf8").catch((cause: unknown) => {
-        throw new CliError("sops-file", `${source} cannot be read. Write the Secret and encrypt it with sops.`, {
-          cause,
-        });
-      });
-      if (!isEncrypted(text)) throw new CliError("sops-file", `${source} is not encrypted. Run sops --encrypt on it.`);
-      const found = readMetadata(text, { file: source })
-        .age.map(({ recipient }) => recipient)
-        .sort();
-      if (found.join() !== recipients.join()) {
-        throw new CliError(
-          "sops-file",
-          `${source} is encrypted to ${found.join(", ") || "nobody"}, declared are ${recipients.join(", ")}.`,
-        );
-      }
-      const { documents } = parseManifests(text, { file: source });
-      const elsewhere = documents.find(({ object }) => object.metadata?.namespace !== namespace);
-      if (elsewhere !== undefined) {
-        throw new CliError(
-          "sops-file",
-          `${source} holds an object of namespace ${elsewhere.object.metadata?.namespace ?? "(none)"}, declared is ${namespace}.`,
-        );
-      }
-      return { path, text, objects: documents.map(({ object }) => objectRef(object)) };
-    }),
-  );
+  const changes = [
+    ...report.written.map((path) => ({ path, change: "write" as const })),
+    ...report.removed.map((path) => ({ path, change: "remove" as const })),
+  ];
+  return { ...result, changes, leftTree: report.departed, drift: report.drift };
 }
 
 /** Pods that are in no manifest: `idstack audit` and `@idstack/reach` read this beside the tree. */
@@ -113,14 +98,19 @@ function endpointsFile({ endpoints }: Expansion): ExtraFile {
   return { path: ".idstack/endpoints.json", text: `${JSON.stringify(endpoints, null, 2)}\n` };
 }
 
-/** Every encrypted file must reach a decryptor; Argo CD alone would apply the ciphertext. */
-function decryption(files: readonly { readonly path: string; readonly text: string }[], stack: Stack): Diagnostic[] {
+/**
+ * Schemas, and that every encrypted file reaches a decryptor: Argo CD alone would apply the ciphertext. The texts are
+ * parsed again so that each finding has a line, and so that what is checked is what a reader of the files will see.
+ */
+function diagnose({ files }: TreePlan, { declaration: { gitops } }: Stack): Diagnostic[] {
   const parsed = files
     .filter(({ path }) => path.endsWith(".yaml"))
     .map(({ path, text }) => parseManifests(text, { file: path }));
-  const tree = {
-    documents: parsed.flatMap(({ documents }) => documents),
-    skipped: parsed.flatMap(({ skipped }) => skipped),
-  };
-  return checkDecryption(tree, { path: stack.declaration.gitops.path, repo: stack.declaration.gitops.repo });
+  const documents = parsed.flatMap((each) => each.documents);
+  const skipped = parsed.flatMap((each) => each.skipped);
+  return [
+    ...parsed.flatMap((each) => each.diagnostics),
+    ...validate(documents),
+    ...checkDecryption({ documents, skipped }, { path: gitops.path, repo: gitops.repo }),
+  ];
 }

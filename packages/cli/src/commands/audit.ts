@@ -1,16 +1,14 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { auditTree, checks, formatJson, formatText } from "@idstack/audit";
-import { closest } from "@idstack/manifests";
-import { readEndpoints } from "@idstack/reach";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { CliError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
+import type { Finish } from "../internal/program.ts";
 import type { Io } from "../io.ts";
-import type { Finish } from "../program.ts";
 
 interface AuditFlags {
   readonly json?: boolean;
+  readonly list?: boolean;
   readonly only?: string[];
   readonly skip?: string[];
   readonly strict?: boolean;
@@ -21,42 +19,51 @@ export function auditCommand(io: Io, finish: Finish): Command {
   return new Command("audit")
     .description("checks the manifests of a folder: schemas, policies, identities, secrets, backups")
     .argument("[dir]", "folder to read", ".")
-    .option("--only <check...>", "run only these checks", collectCheck)
-    .option("--skip <check...>", "leave these checks out", collectCheck)
+    .option("--only <checks>", "run only these checks: names with commas between them", collect)
+    .option("--skip <checks>", "leave these checks out", collect)
     .option("--strict", "warnings fail the command too")
-    .option("--json", "print JSON")
+    .option("--list", "list the checks instead of running them")
+    .option("--json", "print one JSON document")
     .addHelpText("after", help)
-    .action(async (dir: string, flags: AuditFlags) => {
-      const root = resolve(io.cwd, dir);
-      if (!(await stat(root).catch(() => undefined))?.isDirectory()) {
-        throw new CliError("not-a-directory", `${dir} is no folder.`);
+    .action(async (dir: string, { only, skip, strict = false, list = false, json = false }: AuditFlags) => {
+      const { formatJson } = await import("@idstack/audit");
+      const { auditFolder, auditText, listChecks, selectChecks } = await import("../internal/audit-folder.ts");
+      const checks = selectChecks(only, skip);
+      if (list) {
+        io.out.write(listChecks(checks, json));
+        return;
       }
-      const report = await auditTree(root, {
-        only: flags.only,
-        skip: flags.skip,
-        endpoints: await readEndpoints(root),
-      });
-      io.out.write(flags.json === true ? formatJson(report) : formatText(report));
-      const failing = report.counts.error + (flags.strict === true ? report.counts.warning : 0);
-      finish(failing > 0 ? exitCodes.findings : exitCodes.ok);
+      const root = resolve(io.cwd, dir);
+      await assertFolder(root, dir);
+      const audited = await auditFolder(root, checks);
+      io.out.write(json ? formatJson(audited.report) : auditText(audited, io.out.color));
+      const { error, warning } = audited.report.counts;
+      finish(error + (strict ? warning : 0) > 0 ? exitCodes.findings : exitCodes.ok);
     });
 }
 
-function collectCheck(id: string, previous: string[] | undefined): string[] {
-  const ids = checks.map((check) => check.id);
-  if (!ids.includes(id)) {
-    const near = closest(id, ids);
-    throw new InvalidArgumentError(near === undefined ? `Checks are: ${ids.join(", ")}.` : `Did you mean ${near}?`);
-  }
-  return [...(previous ?? []), id];
+async function assertFolder(root: string, dir: string): Promise<void> {
+  const found = await stat(root).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw error;
+  });
+  if (found === undefined) throw new CliError("not-a-directory", `there is no folder ${dir}`);
+  if (!found.isDirectory()) throw new CliError("not-a-directory", `${dir} is a file: name the folder to audit`);
+}
+
+function collect(names: string, previous: string[] = []): string[] {
+  return [...previous, ...names.split(",").map((name) => name.trim())];
 }
 
 const help = `
 Examples:
   idstack audit clusters/home
-  idstack audit --only namespace-pod-security --json
-  idstack audit --strict
+  idstack audit --only namespace-pod-security,image-tag clusters/home
+  idstack audit --strict --json
+  idstack audit --list
 
 Silence one finding with an annotation on its object: idstack.dev/ignore-<check>: "reason".
-Exit status: 0 no error, 1 errors (with --strict also warnings), 2 wrong usage.
+Pods of charts and operators are read from .idstack/endpoints.json of every rendered tree in the folder.
+
+Exit status: 0 no error, 1 errors (with --strict also warnings), 2 wrong usage, 3 another failure.
 `;
