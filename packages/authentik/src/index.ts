@@ -1,3 +1,4 @@
+export type { ChartOutput, ChartRelease } from "@idstack/manifests";
 export { type BlueprintOptions, type BlueprintOutput, blueprint } from "./blueprint/blueprint.ts";
 export type { BlueprintEntry } from "./blueprint/entry.ts";
 export { type OutpostOptions, outpostEntry } from "./blueprint/outpost.ts";
@@ -16,7 +17,6 @@ export {
   authentikChart,
   type SecretKeyRef,
 } from "./chart/authentik-chart.ts";
-export type { ChartOutput, ChartRelease } from "./chart/chart-release.ts";
 export {
   AUTH_RESPONSE_HEADERS,
   type OutpostAddress,

@@ -1,4 +1,4 @@
-export type { ChartOutput, ChartRelease } from "./chart-release.ts";
+export type { ChartOutput, ChartRelease } from "@idstack/manifests";
 export { checkSchedules, type ScheduleDocument } from "./check-schedules.ts";
 export { BARMAN_CLOUD_PLUGIN_CHART, barmanCloudPluginChart } from "./cnpg/barman-cloud-plugin-chart.ts";
 export { CNPG_OPERATOR_CHART, type CnpgOperatorChartOptions, cnpgOperatorChart } from "./cnpg/cnpg-operator-chart.ts";

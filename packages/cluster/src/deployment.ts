@@ -1,7 +1,6 @@
+import { assertLabel, metadata, type NamespacedOptions } from "@idstack/manifests";
 import type { Deployment } from "@idstack/schemas/apps/v1";
 import type { Container, PodSpec, ResourceRequirements, Volume, VolumeMount } from "@idstack/schemas/v1";
-import { assertLabel } from "./internal/names.ts";
-import { metadata, type NamespacedOptions } from "./metadata.ts";
 import { type Environment, environment } from "./pod/environment.ts";
 import { type ProbeOption, probes } from "./pod/probe.ts";
 import { restrictedContainer, restrictedPod } from "./pod/restricted-pod.ts";

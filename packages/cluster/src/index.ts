@@ -1,8 +1,9 @@
 // Namespaces and what runs in them.
+
+export type { NamespacedOptions, ObjectOptions } from "@idstack/manifests";
 export { type DeploymentOptions, deployment } from "./deployment.ts";
 // Parts for pods of your own.
 export { checkImage, type ImageRef, parseImage } from "./image.ts";
-export type { NamespacedOptions, ObjectOptions } from "./metadata.ts";
 export { type NamespaceOptions, namespace, type PodSecurity } from "./namespace.ts";
 export { type Environment, type EnvValue, environment } from "./pod/environment.ts";
 export type { ProbeOption } from "./pod/probe.ts";

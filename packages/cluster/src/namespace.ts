@@ -1,6 +1,5 @@
+import { assertLabel, metadata, type ObjectOptions } from "@idstack/manifests";
 import type { Namespace } from "@idstack/schemas/v1";
-import { assertLabel } from "./internal/names.ts";
-import { metadata, type ObjectOptions } from "./metadata.ts";
 
 /** A profile of the Pod Security Standards: what pods of a namespace may ask for. */
 export type PodSecurity = "restricted" | "baseline" | "privileged";

@@ -1,5 +1,5 @@
+import { metadata, type NamespacedOptions } from "@idstack/manifests";
 import type { ServiceAccount } from "@idstack/schemas/v1";
-import { metadata, type NamespacedOptions } from "./metadata.ts";
 
 /** Options of {@link serviceAccount}. */
 export interface ServiceAccountOptions extends NamespacedOptions {

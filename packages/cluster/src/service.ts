@@ -1,6 +1,5 @@
+import { assertLabel, metadata, type NamespacedOptions } from "@idstack/manifests";
 import type { Service, ServicePort } from "@idstack/schemas/v1";
-import { assertLabel } from "./internal/names.ts";
-import { metadata, type NamespacedOptions } from "./metadata.ts";
 
 type Spec = NonNullable<Service["spec"]>;
 

@@ -1,6 +1,6 @@
+import { metadata } from "@idstack/manifests";
 import type { Certificate } from "@idstack/schemas/cert-manager.io/v1";
 import { BITWARDEN_DEFAULTS } from "./bitwarden.ts";
-import { metadata } from "./metadata.ts";
 
 /** Options of {@link bitwardenServerCertificate}. */
 export interface BitwardenServerCertificateOptions {

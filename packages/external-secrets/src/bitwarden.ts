@@ -1,4 +1,4 @@
-import { assertLabel, assertName } from "./internal/names.ts";
+import { assertLabel, assertName } from "@idstack/manifests";
 
 /** Key of a Secret or ConfigMap in the cluster. */
 export interface KeyRef {

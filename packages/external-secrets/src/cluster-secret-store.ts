@@ -1,8 +1,7 @@
+import { assertLabel, metadata, type ObjectOptions } from "@idstack/manifests";
 import type { ClusterSecretStore } from "@idstack/schemas/external-secrets.io/v1";
 import type { BitwardenStore } from "./bitwarden.ts";
 import { bitwardenProvider } from "./internal/bitwarden-provider.ts";
-import { assertLabel } from "./internal/names.ts";
-import { metadata, type ObjectOptions } from "./metadata.ts";
 
 type Spec = NonNullable<ClusterSecretStore["spec"]>;
 

@@ -1,5 +1,5 @@
+import { metadata, type NamespacedOptions } from "@idstack/manifests";
 import type { ExternalSecret } from "@idstack/schemas/external-secrets.io/v1";
-import { metadata, type NamespacedOptions } from "./metadata.ts";
 import { isSecretRef, type SecretRef } from "./secret.ts";
 
 type Spec = NonNullable<ExternalSecret["spec"]>;

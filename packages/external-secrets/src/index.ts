@@ -1,10 +1,10 @@
 // References and what becomes of them.
 
+// The operator.
+export type { ChartOutput, ChartRelease, NamespacedOptions, ObjectOptions } from "@idstack/manifests";
 // Stores.
 export { BITWARDEN_DEFAULTS, type BitwardenOptions, type BitwardenStore, bitwarden, type KeyRef } from "./bitwarden.ts";
 export { type BitwardenServerCertificateOptions, bitwardenServerCertificate } from "./bitwarden-server-certificate.ts";
-// The operator.
-export type { ChartOutput, ChartRelease } from "./chart/chart-release.ts";
 export {
   EXTERNAL_SECRETS_CHART_VERSION,
   type ExternalSecretsChartOptions,
@@ -12,6 +12,5 @@ export {
 } from "./chart/external-secrets-chart.ts";
 export { type ClusterSecretStoreOptions, clusterSecretStore } from "./cluster-secret-store.ts";
 export { type ExternalSecretOptions, externalSecret, type StoreRef } from "./external-secret.ts";
-export type { NamespacedOptions, ObjectOptions } from "./metadata.ts";
 export { isSecretRef, type SecretRef, secret } from "./secret.ts";
 export { type SecretStoreOptions, secretStore } from "./secret-store.ts";

@@ -1,7 +1,7 @@
+import { metadata, type NamespacedOptions } from "@idstack/manifests";
 import type { SecretStore } from "@idstack/schemas/external-secrets.io/v1";
 import type { BitwardenStore } from "./bitwarden.ts";
 import { bitwardenProvider } from "./internal/bitwarden-provider.ts";
-import { metadata, type NamespacedOptions } from "./metadata.ts";
 
 /** Options of {@link secretStore}. */
 export interface SecretStoreOptions extends NamespacedOptions {

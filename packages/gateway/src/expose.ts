@@ -6,7 +6,7 @@ import type { IssuerRef } from "./cert-manager/issuer-ref.ts";
 import type { GatewayRef } from "./gateway-api/gateway-ref.ts";
 import { httpRoute } from "./gateway-api/http-route.ts";
 import { referenceGrant } from "./gateway-api/reference-grant.ts";
-import { assertHost } from "./internal/names.ts";
+import { assertHost } from "./internal/assert-host.ts";
 import { assertService } from "./service-ref.ts";
 import {
   forwardAuthMiddleware,

@@ -1,5 +1,6 @@
 // A service under a host name.
 
+export type { ChartOutput, ChartRelease, NamespacedOptions, ObjectOptions } from "@idstack/manifests";
 // Certificates.
 export { type CertificateOptions, certificate } from "./cert-manager/certificate.ts";
 export { type AcmeOptions, type ClusterIssuerOptions, clusterIssuer } from "./cert-manager/cluster-issuer.ts";
@@ -11,14 +12,12 @@ export {
   type CertManagerChartOptions,
   certManagerChart,
 } from "./chart/cert-manager-chart.ts";
-export type { ChartOutput, ChartRelease } from "./chart/chart-release.ts";
 export { TRAEFIK_CHART_VERSION, TRAEFIK_PORTS, type TraefikChartOptions, traefikChart } from "./chart/traefik-chart.ts";
 export { type ExposeObject, type ExposeOptions, expose } from "./expose.ts";
 // Gateway API.
 export type { GatewayRef } from "./gateway-api/gateway-ref.ts";
 export { type HttpRouteOptions, httpRoute } from "./gateway-api/http-route.ts";
 export { type ReferenceGrantOptions, referenceGrant } from "./gateway-api/reference-grant.ts";
-export type { NamespacedOptions, ObjectOptions } from "./metadata.ts";
 export type { ServiceRef } from "./service-ref.ts";
 // Traefik.
 export {

@@ -1,4 +1,4 @@
-import { assertLabel } from "./internal/names.ts";
+import { assertLabel } from "@idstack/manifests";
 
 /** Port of a Service. */
 export interface ServiceRef {

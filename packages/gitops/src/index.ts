@@ -1,8 +1,8 @@
+export type { ChartOutput, ChartRelease } from "@idstack/manifests";
 export { type AppOfAppsOptions, type AppOfAppsOutput, appOfApps } from "./argo/app-of-apps.ts";
 export { type AppProjectOptions, appProject, type GroupKind, type ProjectDestination } from "./argo/app-project.ts";
 export { type ApplicationOptions, application, type DirectorySource, type SyncOptions } from "./argo/application.ts";
 export { ARGO_CD_CHART, type ArgoCdChartOptions, argoCdChart } from "./argo/argo-cd-chart.ts";
-export type { ChartOutput, ChartRelease } from "./argo/chart-release.ts";
 export { type HelmApplicationOptions, helmApplication } from "./argo/helm-application.ts";
 export type { NameOptions } from "./internal/metadata.ts";
 export { checkDecryption, type DecryptionOptions, type DecryptionTree } from "./sops/check-decryption.ts";

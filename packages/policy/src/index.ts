@@ -1,4 +1,6 @@
 // Intents: what should pass, compiled for who enforces it.
+
+export type { NamespacedOptions, ObjectOptions } from "@idstack/manifests";
 export { type Compiled, compile, type PolicyTargets } from "./compile/compile.ts";
 // Failures.
 export { PolicyError, type PolicyErrorCode } from "./errors.ts";
@@ -26,7 +28,6 @@ export {
   ciliumClusterwideNetworkPolicy,
 } from "./objects/cilium-clusterwide-network-policy.ts";
 export { type CiliumNetworkPolicyOptions, ciliumNetworkPolicy } from "./objects/cilium-network-policy.ts";
-export type { NamespacedOptions, ObjectOptions } from "./objects/metadata.ts";
 export { type NetworkPolicyOptions, networkPolicy } from "./objects/network-policy.ts";
 export {
   type TracingPolicyNamespacedOptions,

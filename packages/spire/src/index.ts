@@ -1,4 +1,4 @@
-export type { ChartOutput, ChartRelease } from "./chart/chart-release.ts";
+export type { ChartOutput, ChartRelease } from "@idstack/manifests";
 export { SPIRE_CHARTS, type SpireChartOptions, type SpireChartOutput, spireChart } from "./chart/spire-chart.ts";
 export { agentConfig, checkAgentConfig } from "./config/agent-config.ts";
 export type { AgentConfigOptions, WorkloadAttestor } from "./config/agent-options.ts";
@@ -13,7 +13,7 @@ export type {
   ServerNodeAttestor,
 } from "./config/server-options.ts";
 export { SPIRE_VERSION } from "./config/versions.ts";
-export type { NameOptions } from "./internal/metadata.ts";
+export type { NameOptions } from "./internal/resource-options.ts";
 export {
   type ClusterFederatedTrustDomainOptions,
   clusterFederatedTrustDomain,

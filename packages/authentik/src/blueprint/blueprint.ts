@@ -1,5 +1,5 @@
+import { metadata, type NamespacedOptions } from "@idstack/manifests";
 import type { ConfigMap } from "@idstack/schemas/v1";
-import { defined } from "../internal/defined.ts";
 import type { BlueprintEntry } from "./entry.ts";
 import { type OutpostOptions, outpostEntry } from "./outpost.ts";
 import {
@@ -12,13 +12,11 @@ import type { BlueprintValue } from "./tags.ts";
 import { writeBlueprint } from "./write-blueprint.ts";
 
 /** Options of {@link blueprint}. */
-export interface BlueprintOptions {
+export interface BlueprintOptions extends NamespacedOptions {
   /** Name of the blueprint and of its ConfigMap. */
   readonly name: string;
   /** Namespace Authentik runs in. */
   readonly namespace: string;
-  readonly labels?: Readonly<Record<string, string>> | undefined;
-  readonly annotations?: Readonly<Record<string, string>> | undefined;
   /** Applications; results of {@link proxyApplication}. */
   readonly applications?: readonly ProxyApplication[] | undefined;
   /**
@@ -66,7 +64,7 @@ const FLOW_BLUEPRINTS: Readonly<Record<string, string>> = {
  * ```
  */
 export function blueprint(options: BlueprintOptions): BlueprintOutput {
-  const { name, namespace, labels, annotations, applications = [], outpost } = options;
+  const { name, applications = [], outpost } = options;
   const slugs = applications.map(({ slug }) => slug);
   const twice = slugs.find((slug, index) => slugs.indexOf(slug) !== index);
   if (twice !== undefined) throw new TypeError(`blueprint: ${name} has two applications with the slug "${twice}"`);
@@ -89,12 +87,7 @@ export function blueprint(options: BlueprintOptions): BlueprintOutput {
   const configMap: ConfigMap = {
     apiVersion: "v1",
     kind: "ConfigMap",
-    metadata: defined({
-      name,
-      namespace,
-      labels: labels && { ...labels },
-      annotations: annotations && { ...annotations },
-    }),
+    metadata: metadata(options),
     // The worker reads mounted files that end in .yaml only.
     data: { [`${name}.yaml`]: text },
   };

@@ -1,9 +1,7 @@
-import type { VirtualEndpoint } from "@idstack/manifests";
+import { type ChartOutput, mergeValues, type VirtualEndpoint } from "@idstack/manifests";
 import { chartValues } from "../internal/chart-values.ts";
-import { mergeValues } from "../internal/merge-values.ts";
 import { refuseSecrets } from "../internal/refuse-secrets.ts";
 import { outpostEndpoint } from "../outpost-address.ts";
-import type { ChartOutput } from "./chart-release.ts";
 
 /** Chart whose default names, labels and ports the endpoints follow; pass `version` for another one. */
 export const AUTHENTIK_CHART = {

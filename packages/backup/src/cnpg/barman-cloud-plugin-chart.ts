@@ -1,5 +1,4 @@
-import type { VirtualEndpoint } from "@idstack/manifests";
-import type { ChartOutput } from "../chart-release.ts";
+import type { ChartOutput, VirtualEndpoint } from "@idstack/manifests";
 import type { CnpgOperatorChartOptions } from "./cnpg-operator-chart.ts";
 
 /** Chart whose default labels and ports the endpoint follows. */

@@ -1,5 +1,4 @@
-import type { VirtualEndpoint } from "@idstack/manifests";
-import type { ChartOutput } from "../chart-release.ts";
+import type { ChartOutput, VirtualEndpoint } from "@idstack/manifests";
 
 /**
  * Chart whose default labels, ports and names the endpoint follows. The operator's own labels and ports have been the

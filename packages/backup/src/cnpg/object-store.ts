@@ -1,6 +1,5 @@
+import { defined, metadata, type NamespacedOptions } from "@idstack/manifests";
 import type { ObjectStore } from "@idstack/schemas/barmancloud.cnpg.io/v1";
-import { defined } from "../internal/defined.ts";
-import { type MetadataOptions, metadata } from "../internal/metadata.ts";
 
 type ObjectStoreSpec = ObjectStore["spec"];
 
@@ -17,7 +16,7 @@ export interface S3CredentialsRef {
 }
 
 /** Options of {@link objectStore}. */
-export interface ObjectStoreOptions extends MetadataOptions {
+export interface ObjectStoreOptions extends NamespacedOptions {
   /** Bucket and folder, `s3://home-backups/apps/api-db`; two databases must not share one folder and server name. */
   readonly destination: string;
   /** S3 endpoint of anything but AWS, `https://s3.home.arpa`. */

@@ -1,7 +1,5 @@
-import type { VirtualEndpoint } from "@idstack/manifests";
+import { defined, metadata, type NamespacedOptions, type VirtualEndpoint } from "@idstack/manifests";
 import type { Cluster } from "@idstack/schemas/postgresql.cnpg.io/v1";
-import { defined } from "../internal/defined.ts";
-import { type MetadataOptions, metadata } from "../internal/metadata.ts";
 import { BARMAN_CLOUD_PLUGIN, CNPG_VERSION } from "./versions.ts";
 
 type ClusterSpec = Cluster["spec"];
@@ -15,7 +13,7 @@ export interface ClusterBackup {
 }
 
 /** Options of {@link postgresCluster}. */
-export interface PostgresClusterOptions extends MetadataOptions {
+export interface PostgresClusterOptions extends NamespacedOptions {
   /** Number of PostgreSQL instances; 1 by default. */
   readonly instances?: number | undefined;
   /** Image with tag or digest; the operator's default otherwise. */
@@ -82,7 +80,7 @@ function archiver({ objectStore, serverName }: ClusterBackup) {
 }
 
 /** One endpoint stands for every instance: their labels differ only in instance name and role. */
-function instanceEndpoint({ name, namespace }: MetadataOptions): VirtualEndpoint {
+function instanceEndpoint({ name, namespace }: NamespacedOptions): VirtualEndpoint {
   return {
     namespace,
     name,

@@ -1,12 +1,12 @@
+import { metadata, type NamespacedOptions } from "@idstack/manifests";
 import type { ScheduledBackup } from "@idstack/schemas/postgresql.cnpg.io/v1";
 import { type CronPreset, scheduleText } from "../cron/cron-preset.ts";
-import { type MetadataOptions, metadata } from "../internal/metadata.ts";
 import { BARMAN_CLOUD_PLUGIN } from "./versions.ts";
 
 type ScheduledBackupSpec = ScheduledBackup["spec"];
 
 /** Options of {@link scheduledBackup}. */
-export interface ScheduledBackupOptions extends MetadataOptions {
+export interface ScheduledBackupOptions extends NamespacedOptions {
   /** Name of the CloudNativePG Cluster in the same namespace. */
   readonly cluster: string;
   /** A preset, or SIX cron fields with the second first: `0 0 3 * * *` is every day at 03:00. */

@@ -1,7 +1,6 @@
+import { defined, metadata, type NamespacedOptions } from "@idstack/manifests";
 import type { Schedule } from "@idstack/schemas/velero.io/v1";
 import { type CronPreset, scheduleText } from "../cron/cron-preset.ts";
-import { defined } from "../internal/defined.ts";
-import { type MetadataOptions, metadata } from "../internal/metadata.ts";
 
 type ScheduleSpec = NonNullable<Schedule["spec"]>;
 type Template = ScheduleSpec["template"];
@@ -13,7 +12,7 @@ type Template = ScheduleSpec["template"];
 export type VolumeBackup = "snapshot-move" | "snapshot" | "files" | "none";
 
 /** Options of {@link veleroSchedule}. */
-export interface VeleroScheduleOptions extends Omit<MetadataOptions, "namespace"> {
+export interface VeleroScheduleOptions extends Omit<NamespacedOptions, "namespace"> {
   /** Velero's own namespace; `velero` by default. */
   readonly namespace?: string | undefined;
   /** Namespaces to save; at least one. */

@@ -1,5 +1,5 @@
+import { metadata, type ObjectOptions } from "@idstack/manifests";
 import type { ClusterRoleBinding } from "@idstack/schemas/rbac.authorization.k8s.io/v1";
-import { metadata, type ObjectOptions } from "../metadata.ts";
 import { type SubjectRef, subjects } from "./subjects.ts";
 
 /** Options of {@link clusterRoleBinding}. */

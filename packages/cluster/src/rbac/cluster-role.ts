@@ -1,6 +1,5 @@
+import { defined, metadata, type ObjectOptions } from "@idstack/manifests";
 import type { ClusterRole } from "@idstack/schemas/rbac.authorization.k8s.io/v1";
-import { defined } from "../internal/defined.ts";
-import { metadata, type ObjectOptions } from "../metadata.ts";
 import { checkedRules, type RulesOptions, withReason } from "./rules.ts";
 
 /** Options of {@link clusterRole}. */

@@ -1,5 +1,5 @@
+import { metadata, type NamespacedOptions } from "@idstack/manifests";
 import type { RoleBinding } from "@idstack/schemas/rbac.authorization.k8s.io/v1";
-import { metadata, type NamespacedOptions } from "../metadata.ts";
 import { type SubjectRef, subjects } from "./subjects.ts";
 
 /** Options of {@link roleBinding}: exactly one of `role` and `clusterRole`. */

@@ -1,6 +1,5 @@
+import { defined, metadata, type NamespacedOptions } from "@idstack/manifests";
 import type { Role } from "@idstack/schemas/rbac.authorization.k8s.io/v1";
-import { defined } from "../internal/defined.ts";
-import { metadata, type NamespacedOptions } from "../metadata.ts";
 import { checkedRules, type RulesOptions, withReason } from "./rules.ts";
 
 /** Options of {@link role}. */

@@ -1,5 +1,5 @@
+import { assertLabel, assertName } from "@idstack/manifests";
 import type { Subject } from "@idstack/schemas/rbac.authorization.k8s.io/v1";
-import { assertLabel, assertName } from "../internal/names.ts";
 
 /** `"apps/web"`: the ServiceAccount `web` of namespace `apps`; or a user or a group. */
 export type SubjectRef = `${string}/${string}` | { readonly user: string } | { readonly group: string };

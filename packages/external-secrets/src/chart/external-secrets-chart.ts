@@ -1,8 +1,6 @@
-import type { EndpointPort, VirtualEndpoint } from "@idstack/manifests";
+import { assertLabel, type ChartOutput, type EndpointPort, type VirtualEndpoint } from "@idstack/manifests";
 import { BITWARDEN_DEFAULTS } from "../bitwarden.ts";
 import { type BitwardenServerCertificateOptions, bitwardenServerCertificate } from "../bitwarden-server-certificate.ts";
-import { assertLabel } from "../internal/names.ts";
-import type { ChartOutput } from "./chart-release.ts";
 
 /** Chart version that labels and ports were written for. */
 export const EXTERNAL_SECRETS_CHART_VERSION = "2.9.0";

@@ -1,7 +1,6 @@
+import { defined, metadata, type NamespacedOptions } from "@idstack/manifests";
 import type { Certificate } from "@idstack/schemas/cert-manager.io/v1";
-import { defined } from "../internal/defined.ts";
-import { assertHost } from "../internal/names.ts";
-import { metadata, type NamespacedOptions } from "../metadata.ts";
+import { assertHost } from "../internal/assert-host.ts";
 import { type IssuerRef, issuerRef } from "./issuer-ref.ts";
 
 type Spec = NonNullable<Certificate["spec"]>;

@@ -1,6 +1,6 @@
+import { metadata, type ObjectOptions } from "@idstack/manifests";
 import type { ClusterIssuer } from "@idstack/schemas/cert-manager.io/v1";
-import { assertHost } from "../internal/names.ts";
-import { metadata, type ObjectOptions } from "../metadata.ts";
+import { assertHost } from "../internal/assert-host.ts";
 
 type Spec = ClusterIssuer["spec"];
 type Acme = NonNullable<Spec["acme"]>;

@@ -1,6 +1,6 @@
+import { metadata } from "@idstack/manifests";
 import type { Certificate, ClusterIssuer } from "@idstack/schemas/cert-manager.io/v1";
-import { assertHost } from "../internal/names.ts";
-import { metadata } from "../metadata.ts";
+import { assertHost } from "../internal/assert-host.ts";
 import { clusterIssuer } from "./cluster-issuer.ts";
 import { issuerRef } from "./issuer-ref.ts";
 

@@ -1,6 +1,4 @@
-import type { EndpointPort, VirtualEndpoint } from "@idstack/manifests";
-import { assertLabel } from "../internal/names.ts";
-import type { ChartOutput } from "./chart-release.ts";
+import { assertLabel, type ChartOutput, type EndpointPort, type VirtualEndpoint } from "@idstack/manifests";
 
 /** Chart version that labels and ports were written for. */
 export const CERT_MANAGER_CHART_VERSION = "v1.21.1";

@@ -1,5 +1,4 @@
-import { assertLabel } from "../internal/names.ts";
-import type { ChartOutput } from "./chart-release.ts";
+import { assertLabel, type ChartOutput } from "@idstack/manifests";
 
 /** Chart version that the values were written for. */
 export const TRAEFIK_CHART_VERSION = "37.4.0";

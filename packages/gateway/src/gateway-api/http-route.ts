@@ -1,6 +1,6 @@
+import { metadata, type NamespacedOptions } from "@idstack/manifests";
 import type { HTTPRoute } from "@idstack/schemas/gateway.networking.k8s.io/v1";
-import { assertHost } from "../internal/names.ts";
-import { metadata, type NamespacedOptions } from "../metadata.ts";
+import { assertHost } from "../internal/assert-host.ts";
 import { assertService, type ServiceRef } from "../service-ref.ts";
 import type { GatewayRef } from "./gateway-ref.ts";
 

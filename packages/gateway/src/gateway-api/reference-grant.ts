@@ -1,5 +1,5 @@
+import { metadata, type NamespacedOptions } from "@idstack/manifests";
 import type { ReferenceGrant } from "@idstack/schemas/gateway.networking.k8s.io/v1";
-import { metadata, type NamespacedOptions } from "../metadata.ts";
 
 /** Options of {@link referenceGrant}; `namespace` is that of what may be referred to. */
 export interface ReferenceGrantOptions extends NamespacedOptions {

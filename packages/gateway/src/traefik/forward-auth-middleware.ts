@@ -1,6 +1,5 @@
+import { assertLabel, metadata, type NamespacedOptions } from "@idstack/manifests";
 import type { Middleware } from "@idstack/schemas/traefik.io/v1alpha1";
-import { assertLabel } from "../internal/names.ts";
-import { metadata, type NamespacedOptions } from "../metadata.ts";
 
 type ForwardAuth = NonNullable<Middleware["spec"]["forwardAuth"]>;
 

@@ -1,6 +1,6 @@
+import { metadata, type NamespacedOptions } from "@idstack/manifests";
 import type { IngressRoute } from "@idstack/schemas/traefik.io/v1alpha1";
-import { assertHost } from "../internal/names.ts";
-import { metadata, type NamespacedOptions } from "../metadata.ts";
+import { assertHost } from "../internal/assert-host.ts";
 
 type Spec = IngressRoute["spec"];
 

@@ -1,6 +1,6 @@
+import { defined } from "@idstack/manifests";
 import type { AppProject } from "@idstack/schemas/argoproj.io/v1alpha1";
-import { defined } from "../internal/defined.ts";
-import { IN_CLUSTER, metadata, type NameOptions } from "../internal/metadata.ts";
+import { argoMetadata, IN_CLUSTER, type NameOptions } from "../internal/metadata.ts";
 
 type AppProjectSpec = AppProject["spec"];
 
@@ -67,7 +67,7 @@ export function appProject(options: AppProjectOptions): AppProject {
   return {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "AppProject",
-    metadata: metadata(options),
+    metadata: argoMetadata(options),
     spec: {
       ...defined({ description: options.description }),
       sourceRepos: [...sourceRepos],

@@ -1,6 +1,6 @@
+import { defined } from "@idstack/manifests";
 import type { Application } from "@idstack/schemas/argoproj.io/v1alpha1";
-import { defined } from "../internal/defined.ts";
-import { IN_CLUSTER, metadata, type NameOptions } from "../internal/metadata.ts";
+import { argoMetadata, IN_CLUSTER, type NameOptions } from "../internal/metadata.ts";
 import { DECRYPTOR_ANNOTATION, type Decryptor } from "../sops/decryptor.ts";
 
 type ApplicationSpec = Application["spec"];
@@ -97,7 +97,7 @@ export function build(options: Omit<ApplicationOptions, "source">, source: Sourc
     apiVersion: "argoproj.io/v1alpha1",
     kind: "Application",
     metadata: {
-      ...metadata(options, annotations),
+      ...argoMetadata(options, annotations),
       ...(options.cascade === true ? { finalizers: ["resources-finalizer.argocd.argoproj.io"] } : {}),
     },
     spec: {

@@ -1,8 +1,7 @@
-import type { VirtualEndpoint } from "@idstack/manifests";
-import { addWiring, mergeValues } from "../internal/values.ts";
+import { type ChartOutput, mergeValues, type VirtualEndpoint } from "@idstack/manifests";
+import { addWiring } from "../internal/add-wiring.ts";
 import type { Decryptor } from "../sops/decryptor.ts";
 import type { KsopsDecryptor } from "../sops/ksops.ts";
-import type { ChartOutput } from "./chart-release.ts";
 
 /**
  * Chart whose default names, labels and ports the endpoints follow. The same `app.kubernetes.io/name` and ports stand in

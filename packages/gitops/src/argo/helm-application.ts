@@ -1,6 +1,6 @@
+import type { ChartRelease } from "@idstack/manifests";
 import type { Application } from "@idstack/schemas/argoproj.io/v1alpha1";
 import { type ApplicationOptions, build } from "./application.ts";
-import type { ChartRelease } from "./chart-release.ts";
 
 /** Options of {@link helmApplication}; name and destination come from the release unless given. */
 export type HelmApplicationOptions = Omit<ApplicationOptions, "name" | "source" | "destination" | "decryptor"> &

@@ -1,31 +1,24 @@
-import { type Defined, defined } from "./defined.ts";
+import { metadata, type ObjectOptions } from "@idstack/manifests";
 
 /** The API server as Argo CD names the cluster it runs in. */
 export const IN_CLUSTER = "https://kubernetes.default.svc";
 
 /** Options that every builder takes for `metadata`. */
-export interface NameOptions {
-  readonly name: string;
+export interface NameOptions extends ObjectOptions {
   /** Namespace Argo CD runs in; `argocd` by default. */
   readonly namespace?: string | undefined;
-  readonly labels?: Readonly<Record<string, string>> | undefined;
-  readonly annotations?: Readonly<Record<string, string>> | undefined;
-}
-
-interface Metadata {
-  name: string;
-  namespace: string;
-  labels: Record<string, string> | undefined;
-  annotations: Record<string, string> | undefined;
 }
 
 /** Metadata with annotations of the builder's own before those of the caller. */
-export function metadata(options: NameOptions, own: Readonly<Record<string, string>> = {}): Defined<Metadata> {
+export function argoMetadata(
+  options: NameOptions,
+  own: Readonly<Record<string, string>> = {},
+): ReturnType<typeof metadata> {
+  const { namespace = "argocd" } = options;
   const annotations = { ...own, ...options.annotations };
-  return defined<Metadata>({
-    name: options.name,
-    namespace: options.namespace ?? "argocd",
-    labels: options.labels && { ...options.labels },
+  return metadata({
+    ...options,
+    namespace,
     annotations: Object.keys(annotations).length === 0 ? undefined : annotations,
   });
 }

@@ -1,6 +1,11 @@
-import type { KubeObject, VirtualEndpoint } from "@idstack/manifests";
-import type { ChartOutput } from "../argo/chart-release.ts";
-import { defined } from "../internal/defined.ts";
+import {
+  type ChartOutput,
+  defined,
+  type KubeObject,
+  metadata,
+  type NamespacedOptions,
+  type VirtualEndpoint,
+} from "@idstack/manifests";
 import type { Decryptor } from "./decryptor.ts";
 
 /** `encrypted_suffix` for SopsSecret files: SOPS then encrypts `secretTemplates` and leaves the head in clear. */
@@ -17,11 +22,7 @@ export interface SecretTemplate {
 }
 
 /** Options of {@link sopsSecret}. */
-export interface SopsSecretOptions {
-  readonly name: string;
-  readonly namespace: string;
-  readonly labels?: Readonly<Record<string, string>> | undefined;
-  readonly annotations?: Readonly<Record<string, string>> | undefined;
+export interface SopsSecretOptions extends NamespacedOptions {
   readonly secrets: readonly SecretTemplate[];
 }
 
@@ -45,12 +46,12 @@ export interface SopsSecretObject extends KubeObject {
  * ```
  */
 export function sopsSecret(options: SopsSecretOptions): SopsSecretObject {
-  const { name, namespace, labels, annotations, secrets } = options;
+  const { name, namespace, secrets } = options;
   if (secrets.length === 0) throw new TypeError(`sopsSecret: ${namespace}/${name} has no secrets`);
   return {
     apiVersion: "isindir.github.com/v1alpha3",
     kind: "SopsSecret",
-    metadata: defined({ name, namespace, labels, annotations }),
+    metadata: metadata(options),
     spec: {
       secretTemplates: secrets.map((secret) =>
         defined({

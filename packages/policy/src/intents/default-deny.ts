@@ -1,4 +1,4 @@
-import { assertNamespace } from "../internal/names.ts";
+import { assertLabel } from "@idstack/manifests";
 
 /** What {@link defaultDeny} says; {@link compile} turns it into objects. */
 export interface DefaultDenyIntent {
@@ -28,7 +28,7 @@ export interface DefaultDenyOptions {
  * ```
  */
 export function defaultDeny(namespace: string, options: DefaultDenyOptions = {}): DefaultDenyIntent {
-  assertNamespace(namespace, "defaultDeny");
+  assertLabel(namespace, "defaultDeny");
   const { ingress = true, egress = true } = options;
   if (!ingress && !egress) throw new TypeError(`defaultDeny("${namespace}"): both directions are off`);
   return { intent: "default-deny", namespace, ingress, egress };

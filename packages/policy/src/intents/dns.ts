@@ -1,4 +1,4 @@
-import { assertNamespace } from "../internal/names.ts";
+import { assertLabel } from "@idstack/manifests";
 import { type PodLabels, type PodsPeer, resolvePeer } from "./peer.ts";
 
 /** What {@link dns} says; {@link compile} turns it into objects. */
@@ -35,7 +35,7 @@ export interface DnsOptions {
  * ```
  */
 export function dns(namespace: string, options: DnsOptions = {}): DnsIntent {
-  assertNamespace(namespace, "dns");
+  assertLabel(namespace, "dns");
   const { names = ["*"], resolver = KUBE_DNS, port = 53 } = options;
   if (names.length === 0) throw new TypeError(`dns("${namespace}"): no names`);
   const peer = resolvePeer(resolver, "dns.resolver");

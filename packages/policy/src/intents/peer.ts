@@ -1,6 +1,7 @@
+import { assertLabel } from "@idstack/manifests";
 import type { CiliumNetworkPolicy } from "@idstack/schemas/cilium.io/v2";
 import { canonicalCidr, cidrContains } from "../internal/cidr.ts";
-import { assertNamespace, slug } from "../internal/names.ts";
+import { slug } from "../internal/names.ts";
 
 type CiliumEgress = NonNullable<NonNullable<CiliumNetworkPolicy["spec"]>["egress"]>[number];
 
@@ -59,7 +60,7 @@ export function resolvePeer(peer: ToPeer, where: string): ResolvedPeer {
   }
   if ("cidr" in peer) return cidrPeer(peer, where);
   if ("fqdn" in peer) return fqdnPeer(peer, where);
-  assertNamespace(peer.namespace, where);
+  assertLabel(peer.namespace, where);
   if (Object.keys(peer.labels).length === 0) {
     throw new TypeError(`${where}: no labels would match every pod; write "${peer.namespace}/*" if that is meant`);
   }
@@ -75,7 +76,7 @@ function podRef(text: string, where: string): ResolvedPeer {
   if (namespace === "*") {
     throw new TypeError(`${where}: "${text}" spans namespaces; write one allow for each namespace that is meant`);
   }
-  assertNamespace(namespace, where);
+  assertLabel(namespace, where);
   if (name === "*") return { kind: "pods", namespace, labels: undefined };
   if (!/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(name)) {
     throw new TypeError(`${where}: "${name}" cannot be the value of the label ${NAME_LABEL}`);

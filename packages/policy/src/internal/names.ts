@@ -1,18 +1,5 @@
 import { createHash } from "node:crypto";
 
-const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
-const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-
-/** A namespace name, or a TypeError naming where it stood. */
-export function assertNamespace(value: string, where: string): void {
-  if (!LABEL.test(value) || value.length > 63) throw new TypeError(`${where}: "${value}" is not a namespace name`);
-}
-
-/** An object name (RFC 1123 subdomain), or a TypeError naming where it stood. */
-export function assertName(value: string, where: string): void {
-  if (!SUBDOMAIN.test(value) || value.length > 253) throw new TypeError(`${where}: "${value}" is not an object name`);
-}
-
 /** Six characters that tell two long or colliding names apart; the same for the same text everywhere. */
 export function shortHash(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 6);

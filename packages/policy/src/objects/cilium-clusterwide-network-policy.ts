@@ -1,6 +1,6 @@
+import { metadata, type NamespacedOptions, type ObjectOptions } from "@idstack/manifests";
 import type { CiliumClusterwideNetworkPolicy } from "@idstack/schemas/cilium.io/v2";
 import { assertRules, type CiliumNetworkPolicyOptions, ciliumSpec } from "./cilium-network-policy.ts";
-import { metadata, type NamespacedOptions, type ObjectOptions } from "./metadata.ts";
 
 type Spec = NonNullable<CiliumClusterwideNetworkPolicy["spec"]>;
 

@@ -1,6 +1,5 @@
+import { defined, metadata, type NamespacedOptions } from "@idstack/manifests";
 import type { CiliumNetworkPolicy } from "@idstack/schemas/cilium.io/v2";
-import { defined } from "../internal/defined.ts";
-import { metadata, type NamespacedOptions } from "./metadata.ts";
 
 type Spec = NonNullable<CiliumNetworkPolicy["spec"]>;
 

@@ -1,6 +1,5 @@
+import { defined, metadata, type NamespacedOptions } from "@idstack/manifests";
 import type { NetworkPolicy } from "@idstack/schemas/networking.k8s.io/v1";
-import { defined } from "../internal/defined.ts";
-import { metadata, type NamespacedOptions } from "./metadata.ts";
 
 type Spec = NonNullable<NetworkPolicy["spec"]>;
 

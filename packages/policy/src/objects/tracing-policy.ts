@@ -1,7 +1,7 @@
+import { metadata, type NamespacedOptions, type ObjectOptions } from "@idstack/manifests";
 import type { TracingPolicy, TracingPolicyNamespaced } from "@idstack/schemas/cilium.io/v1alpha1";
 import { PolicyError } from "../errors.ts";
 import { tracingPolicyLimits } from "../tetragon/limits.ts";
-import { metadata, type NamespacedOptions, type ObjectOptions } from "./metadata.ts";
 
 type ClusterSpec = NonNullable<TracingPolicy["spec"]>;
 type NamespacedSpec = NonNullable<TracingPolicyNamespaced["spec"]>;

@@ -1,9 +1,6 @@
-import type { VirtualEndpoint } from "@idstack/manifests";
+import { type ChartOutput, type ChartRelease, defined, mergeValues, type VirtualEndpoint } from "@idstack/manifests";
 import { TrustDomain } from "@idstack/spiffe";
 import { checkLifetimes, throwErrors } from "../internal/check-settings.ts";
-import { defined } from "../internal/defined.ts";
-import { mergeValues } from "../internal/merge-values.ts";
-import type { ChartOutput, ChartRelease } from "./chart-release.ts";
 
 /**
  * The hardened charts whose default names, labels and ports the endpoints follow: `spire` carries the server with its

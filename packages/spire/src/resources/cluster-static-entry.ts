@@ -1,7 +1,7 @@
+import { defined, metadata } from "@idstack/manifests";
 import type { ClusterStaticEntry } from "@idstack/schemas/spire.spiffe.io/v1alpha1";
 import { SpiffeId, TrustDomain } from "@idstack/spiffe";
-import { defined } from "../internal/defined.ts";
-import { lifetime, metadata, type NameOptions } from "../internal/metadata.ts";
+import { lifetime, type NameOptions } from "../internal/resource-options.ts";
 
 type Spec = ClusterStaticEntry["spec"];
 

@@ -1,23 +1,10 @@
-import { type Defined, defined } from "./defined.ts";
+import type { ObjectOptions } from "@idstack/manifests";
 import { durationSeconds } from "./duration.ts";
 
 /** Options that every resource builder takes; the resources are cluster-scoped. */
-export interface NameOptions {
-  readonly name: string;
-  readonly labels?: Readonly<Record<string, string>> | undefined;
-  readonly annotations?: Readonly<Record<string, string>> | undefined;
+export interface NameOptions extends ObjectOptions {
   /** Class of the controller manager that serves it; needed when it does not watch resources without a class. */
   readonly className?: string | undefined;
-}
-
-interface Metadata {
-  name: string;
-  labels: Record<string, string> | undefined;
-  annotations: Record<string, string> | undefined;
-}
-
-export function metadata({ name, labels, annotations }: NameOptions): Defined<Metadata> {
-  return defined<Metadata>({ name, labels: labels && { ...labels }, annotations: annotations && { ...annotations } });
 }
 
 /** A lifetime, checked; TypeError otherwise. */

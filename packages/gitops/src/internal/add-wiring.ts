@@ -1,15 +1,5 @@
 type Values = Record<string, unknown>;
 
-/** Merges chart values as Helm does: mappings recursively, everything else replaced. */
-export function mergeValues(base: Values, over: Values): Values {
-  const result = { ...base };
-  for (const [key, value] of Object.entries(over)) {
-    const before = result[key];
-    result[key] = isMapping(before) && isMapping(value) ? mergeValues(before, value) : value;
-  }
-  return result;
-}
-
 /**
  * Adds values that must not get lost: lists are appended to, and a scalar that says otherwise is the caller's mistake.
  */
