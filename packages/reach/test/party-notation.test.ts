@@ -142,7 +142,9 @@ describe("parties", () => {
 
   test("a single node is no remote node", () => {
     const on = clusterOf([pods("apps/cni", { hostNetwork: true })], { nodes: "192.168.1.10" });
-    expect(named("apps/cni", on)).toEqual(["apps/cni (host network)"]);
+    expect(on.flow("apps/cni", "apps/api", "tcp/8080").pairs.map(({ from }) => from.name)).toEqual([
+      "apps/cni (host network)",
+    ]);
     expect(thrown(() => on.flow("entity:remote-node", "apps/api")).message).toMatch(/single node/);
   });
 
