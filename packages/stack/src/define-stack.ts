@@ -1,15 +1,11 @@
-import { closest, type Diagnostic, formatPath } from "@idstack/manifests";
-import type { z } from "zod";
-import type { SecretStoreInput, StackDeclaration } from "./declaration.ts";
+import type { Diagnostic } from "@idstack/manifests";
+import type { SecretStoreInput } from "./declaration/secret-input.ts";
+import type { StackDeclaration } from "./declaration/stack-declaration.ts";
 import { StackError } from "./errors.ts";
-import { checkReferences } from "./internal/references.ts";
-import { settingsAt } from "./internal/settings-at.ts";
-import { declarationShape } from "./internal/shape.ts";
-
-/** A checked declaration, as `expand` takes it. */
-export interface Stack {
-  readonly declaration: StackDeclaration;
-}
+import { checkReferences } from "./internal/check/references.ts";
+import { checkExpansion } from "./internal/check-expansion.ts";
+import { checkShape } from "./internal/shape-diagnostics.ts";
+import type { Stack } from "./stack.ts";
 
 /**
  * Declares a homelab. Names of services and namespaces are inferred, so that a misspelt reference does not compile;
@@ -40,32 +36,14 @@ export function defineStack<
   return { declaration: declaration as unknown as StackDeclaration };
 }
 
-/** What is wrong with a declaration that did not come through the compiler; empty when it can be expanded. */
+/**
+ * What is wrong with a declaration that did not come through the compiler; empty when it can be expanded. First its
+ * shape, then what its settings refer to and need, then what would be rendered from it.
+ */
 export function checkDeclaration(declaration: unknown): Diagnostic[] {
-  const result = declarationShape.safeParse(declaration);
-  if (!result.success) return result.error.issues.flatMap(toDiagnostics);
-  return checkReferences(declaration as StackDeclaration);
-}
-
-function toDiagnostics(issue: z.core.$ZodIssue): Diagnostic[] {
-  const path = issue.path.map((key) => (typeof key === "number" ? key : String(key)));
-  const base = { code: "stack-shape", severity: "error" as const };
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
-      ...base,
-      path: formatPath([...path, key]),
-      message: `"${key}" is not a setting.`,
-      help: suggestion(issue.path, key),
-    }));
-  }
-  if (issue.code === "invalid_key") {
-    return [{ ...base, path: formatPath(path), message: issue.issues[0]?.message ?? issue.message }];
-  }
-  return [{ ...base, path: formatPath(path), message: issue.message }];
-}
-
-function suggestion(path: readonly PropertyKey[], key: string): string {
-  const known = settingsAt(declarationShape, path);
-  const near = closest(key, known);
-  return near === undefined ? `Known here: ${known.join(", ")}.` : `Did you mean "${near}"?`;
+  const shape = checkShape(declaration);
+  if (shape.length > 0) return shape;
+  const stack = declaration as StackDeclaration;
+  const references = checkReferences(stack);
+  return references.length > 0 ? references : checkExpansion(stack);
 }

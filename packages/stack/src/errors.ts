@@ -3,7 +3,22 @@ import type { Diagnostic } from "@idstack/manifests";
 /** Why a declaration was refused. */
 export type StackErrorCode = "invalid-declaration";
 
-/** A declaration that cannot be expanded; {@link diagnostics} says what is wrong, each with its path. */
+/** What is wrong with a declaration, besides the codes that builders and schemas have of their own. */
+export type StackDiagnosticCode =
+  /** A setting is missing, misspelt, or has a value that it cannot have. */
+  | "stack/shape"
+  /** A name refers to nothing. */
+  | "stack/unknown-name"
+  /** A setting needs another one that is not there. */
+  | "stack/needs"
+  /** Two settings contradict each other, or one cannot work. */
+  | "stack/conflict"
+  /** A name is taken: by the cluster, a chart, or another setting. */
+  | "stack/name-taken"
+  /** An object of `objects` that cannot be delivered. */
+  | "stack/object";
+
+/** A declaration that cannot be expanded; {@link StackError.diagnostics} says what is wrong, each with its path. */
 export class StackError extends Error {
   override readonly name = "StackError";
   readonly code: StackErrorCode = "invalid-declaration";
@@ -11,7 +26,7 @@ export class StackError extends Error {
 
   constructor(diagnostics: readonly Diagnostic[]) {
     const lines = diagnostics.map(
-      ({ path, message, help }) => `  ${path ?? "(root)"}: ${message}${help ? ` ${help}` : ""}`,
+      ({ path, message, help }) => `  ${path || "(the declaration)"}: ${message}${help ? ` ${help}` : ""}`,
     );
     super(
       `The stack declaration has ${diagnostics.length} error${diagnostics.length === 1 ? "" : "s"}:\n${lines.join("\n")}`,

@@ -1,5 +1,5 @@
-import type { ChartOutput } from "@idstack/backup";
-import type { StackDeclaration } from "../declaration.ts";
+import type { ChartOutput } from "@idstack/manifests";
+import type { StackDeclaration } from "../declaration/stack-declaration.ts";
 import { apiServerAddress } from "../expand/connect.ts";
 
 /** Chart that the values and labels below were read from. */
@@ -7,7 +7,7 @@ const chart = { repo: "https://helm.cilium.io/", chart: "cilium", version: "1.20
 
 /** Cilium as CNI without kube-proxy: WireGuard between nodes unless told otherwise, Hubble to see what is dropped. */
 export function ciliumChart(stack: StackDeclaration): ChartOutput {
-  const { address, port } = apiServerAddress(stack);
+  const { host, port } = apiServerAddress(stack);
   const encrypted = stack.platform?.cilium?.encryption !== "none";
   return {
     chart: {
@@ -17,9 +17,9 @@ export function ciliumChart(stack: StackDeclaration): ChartOutput {
       values: {
         cluster: { name: stack.cluster.name },
         kubeProxyReplacement: true,
-        k8sServiceHost: address,
+        k8sServiceHost: host,
         k8sServicePort: port,
-        ipam: { operator: { clusterPoolIPv4PodCIDRList: [stack.cluster.podCidr] } },
+        ...podAddresses(stack.cluster.podCidr),
         ...(encrypted ? { encryption: { enabled: true, type: "wireguard" } } : {}),
         policyEnforcementMode: "default",
         l7Proxy: true,
@@ -55,5 +55,15 @@ export function ciliumChart(stack: StackDeclaration): ChartOutput {
         source: `cilium chart ${chart.version}`,
       },
     ],
+  };
+}
+
+/** One family of addresses: that of the pods. */
+function podAddresses(podCidr: string): Record<string, unknown> {
+  if (!podCidr.includes(":")) return { ipam: { operator: { clusterPoolIPv4PodCIDRList: [podCidr] } } };
+  return {
+    ipv4: { enabled: false },
+    ipv6: { enabled: true },
+    ipam: { operator: { clusterPoolIPv6PodCIDRList: [podCidr] } },
   };
 }

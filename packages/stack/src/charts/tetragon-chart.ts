@@ -1,4 +1,4 @@
-import type { ChartOutput } from "@idstack/backup";
+import type { ChartOutput } from "@idstack/manifests";
 
 /** Chart that the values and labels below were read from. */
 const chart = { repo: "https://helm.cilium.io/", chart: "tetragon", version: "1.7.0" } as const;

@@ -1,7 +1,7 @@
 import { authentikChart, blueprint, proxyApplication } from "@idstack/authentik";
 import { externalSecret } from "@idstack/external-secrets";
 import type { HttpRule, PodLabels } from "@idstack/policy";
-import type { StackDeclaration } from "../declaration.ts";
+import type { StackDeclaration } from "../declaration/stack-declaration.ts";
 import { apiServer, connect, reachOut } from "./connect.ts";
 import { databaseName, expandDatabase } from "./databases.ts";
 import { exposeHost, ingressPods } from "./exposure.ts";
@@ -11,6 +11,7 @@ import { storeRef } from "./secrets.ts";
 const NAME = "authentik";
 const SECRET = "authentik-secret-key";
 const BLUEPRINT = "idstack-applications";
+const SOURCE = ["platform", "authentik"] as const;
 
 /** What browsers and the outpost's callbacks send. Methods that only help an attacker (TRACE, CONNECT) are left out. */
 const requests: readonly HttpRule[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].map((method) => ({
@@ -20,7 +21,7 @@ const requests: readonly HttpRule[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "D
 /** Authentik on a database of its own, with an application for every service that asks for single sign-on. */
 export function expandAuthentik(stack: StackDeclaration): Part {
   const authentik = stack.platform?.authentik;
-  if (authentik === undefined) return part({});
+  if (authentik === undefined) return merge([]);
   const { namespace, host, database, secretKey } = authentik;
   const baseUrl = `https://${host}`;
   const applications = Object.entries(stack.services).flatMap(([slug, { expose }]) =>
@@ -38,11 +39,13 @@ export function expandAuthentik(stack: StackDeclaration): Part {
     database: { cluster: databaseName(NAME) },
     ...(rules === undefined ? {} : { blueprints: [BLUEPRINT] }),
   });
-  const server = pods(namespace, "server");
-  const worker = pods(namespace, "worker");
+  const server = authentikPods(namespace, "server");
+  const worker = authentikPods(namespace, "worker");
   const api = apiServer(stack);
+  // Only Cilium reads requests; elsewhere the rule would be lost, and Authentik with it.
+  const http = stack.cluster.cni === "cilium" ? requests : undefined;
   return merge([
-    part({
+    part(SOURCE, {
       charts: [chart],
       endpoints,
       objects: [
@@ -52,15 +55,21 @@ export function expandAuthentik(stack: StackDeclaration): Part {
         ...exposeHost(stack, { host, service: `${namespace}/${NAME}-server`, port: 80, name: NAME }),
       ],
       intents: [
-        ...connect(stack, ingressPods(stack), server, ["tcp/9000"], requests),
+        ...connect(stack, ingressPods(stack), server, 9000, http),
         // The worker registers the Service of the embedded outpost.
-        ...reachOut(stack, worker, api.peer, [api.port]),
+        ...reachOut(stack, worker, api.peer, api.port),
       ],
     }),
-    expandDatabase(stack, { name: NAME, namespace, clients: [server, worker], database }),
+    expandDatabase(stack, {
+      name: NAME,
+      namespace,
+      clients: [server, worker],
+      database,
+      source: [...SOURCE, "database"],
+    }),
   ]);
 }
 
-function pods(namespace: string, component: "server" | "worker"): PodLabels {
+function authentikPods(namespace: string, component: "server" | "worker"): PodLabels {
   return { namespace, labels: { "app.kubernetes.io/name": NAME, "app.kubernetes.io/component": component } };
 }

@@ -7,7 +7,8 @@ import {
   type PortRef,
   type ToPeer,
 } from "@idstack/policy";
-import type { StackDeclaration } from "../declaration.ts";
+import type { StackDeclaration } from "../declaration/stack-declaration.ts";
+import { type HostAndPort, isAddress, parseApiServer, singleAddress } from "../internal/addresses.ts";
 
 /**
  * Allows a connection between pods, writing policies only in namespaces that deny by default: a lone allow would
@@ -17,24 +18,19 @@ export function connect(
   stack: StackDeclaration,
   from: PodLabels,
   to: PodLabels,
-  ports: readonly PortRef[],
+  port: number,
   http?: AllowOptions["http"],
 ): AllowIntent[] {
   const egress = deniesByDefault(stack, from.namespace);
   const ingress = deniesByDefault(stack, to.namespace);
   if (!egress && !ingress) return [];
   const sides = egress && ingress ? "both" : egress ? "egress" : "ingress";
-  return [allow({ from, to, ports, sides, ...(http === undefined ? {} : { http }) })];
+  return [allow({ from, to, ports: [tcp(port)], sides, ...(http === undefined ? {} : { http }) })];
 }
 
-/** Allows pods to reach something outside the cluster's pods, where their namespace denies by default. */
-export function reachOut(
-  stack: StackDeclaration,
-  from: PodLabels,
-  to: ToPeer,
-  ports: readonly PortRef[],
-): AllowIntent[] {
-  return deniesByDefault(stack, from.namespace) ? [allow({ from, to, ports, sides: "egress" })] : [];
+/** Allows pods to reach something that is no pod of the cluster, where their namespace denies by default. */
+export function reachOut(stack: StackDeclaration, from: PodLabels, to: ToPeer, port: number): AllowIntent[] {
+  return deniesByDefault(stack, from.namespace) ? [allow({ from, to, ports: [tcp(port)], sides: "egress" })] : [];
 }
 
 /** Whether pods of a namespace reach, and are reached by, only what a policy allows. */
@@ -44,28 +40,32 @@ export function deniesByDefault(stack: StackDeclaration, namespace: string): boo
 }
 
 /** The API server as a peer: by identity where the CNI knows it, by address elsewhere. */
-export function apiServer(stack: StackDeclaration): { readonly peer: FromPeer; readonly port: PortRef } {
-  const { address, port } = apiServerAddress(stack);
-  const prefix = address.includes(":") ? 128 : 32;
+export function apiServer(stack: StackDeclaration): { readonly peer: FromPeer; readonly port: number } {
+  const { host, port } = apiServerAddress(stack);
   return {
-    peer: stack.cluster.cni === "cilium" ? { entity: "kube-apiserver" } : { cidr: `${address}/${prefix}` },
-    port: `tcp/${port}` as PortRef,
+    peer: stack.cluster.cni === "cilium" ? { entity: "kube-apiserver" } : { cidr: singleAddress(host) },
+    port,
   };
 }
 
 /** Address and port of the API server; 6443 where the declaration names none. */
-export function apiServerAddress(stack: StackDeclaration): { readonly address: string; readonly port: number } {
-  const match = /^\[?([^\]]+?)\]?(?::(\d+))?$/.exec(stack.cluster.apiServer);
-  return { address: match?.[1] ?? stack.cluster.apiServer, port: Number(match?.[2] ?? 6443) };
+export function apiServerAddress({ cluster }: StackDeclaration): HostAndPort {
+  const found = parseApiServer(cluster.apiServer);
+  if (found === undefined) throw new TypeError(`cluster.apiServer: "${cluster.apiServer}" is not an address`);
+  return found;
 }
 
-/** Host and port of an `https://` URL as a peer: by name, or by address if the host is one. */
-export function urlPeer(url: string): { readonly peer: ToPeer; readonly port: PortRef } {
-  const { hostname, port } = new URL(url);
-  return { peer: hostPeer(hostname), port: `tcp/${port === "" ? 443 : port}` as PortRef };
-}
-
-/** A host outside the cluster as a peer. */
+/** A host outside the cluster as a peer: by address if it is one, else by name. */
 export function hostPeer(host: string): ToPeer {
-  return /^\d{1,3}(\.\d{1,3}){3}$/.test(host) ? { cidr: `${host}/32` } : { fqdn: host };
+  return isAddress(host) ? { cidr: singleAddress(host) } : { fqdn: host };
+}
+
+/** Host and port of an `https://` URL. */
+export function urlHost(url: string): HostAndPort {
+  const { hostname, port } = new URL(url);
+  return { host: hostname.replace(/^\[(.*)\]$/, "$1"), port: port === "" ? 443 : Number(port) };
+}
+
+function tcp(port: number): PortRef {
+  return `tcp/${port}`;
 }

@@ -1,17 +1,19 @@
 import { ksops } from "@idstack/gitops";
-import type { Diagnostic, ExtraFile, KubeObject, VirtualEndpoint } from "@idstack/manifests";
-import { compile } from "@idstack/policy";
+import type { Diagnostic, ExtraFile, VirtualEndpoint } from "@idstack/manifests";
 import { type AuthorizationTable, authorizationTable } from "../authorization.ts";
-import type { StackDeclaration } from "../declaration.ts";
-import type { Stack } from "../define-stack.ts";
+import type { StackDeclaration } from "../declaration/stack-declaration.ts";
+import { inOrder } from "../internal/in-order.ts";
+import type { Stack } from "../stack.ts";
 import { expandAuthentik } from "./authentik.ts";
+import { type EncryptedFile, encryptedFiles } from "./encrypted-files.ts";
 import { expandExposure } from "./exposure.ts";
-import { baseName, encryptedByNamespace, expandGitOps } from "./gitops.ts";
+import { expandGitOps } from "./gitops.ts";
 import { expandIdentity, spireFiles } from "./identity.ts";
 import { expandNamespaces } from "./namespaces.ts";
-import { merge } from "./part.ts";
-import { folders, type PlacedObject, place } from "./placed.ts";
+import { merge, type Part, part } from "./part.ts";
+import { type PlacedObject, place } from "./placed.ts";
 import { expandPlatform } from "./platform.ts";
+import { compilePolicies } from "./policies.ts";
 import { expandRuntime } from "./runtime.ts";
 import { expandSecrets } from "./secrets.ts";
 import { expandServices } from "./services.ts";
@@ -22,11 +24,11 @@ export interface Expansion {
   /** Files that are no Kubernetes objects. */
   readonly files: readonly ExtraFile[];
   /** Encrypted files to copy byte for byte: from beside the declaration to a path of the tree. */
-  readonly encrypted: readonly { readonly source: string; readonly path: string; readonly namespace: string }[];
+  readonly encrypted: readonly EncryptedFile[];
   /** Pods that charts and operators will create, for whoever evaluates the policies. */
   readonly endpoints: readonly VirtualEndpoint[];
   readonly authorization: AuthorizationTable;
-  /** What the CNI cannot say (warnings), what is wrong with the policies (errors), images without a digest. */
+  /** What to know besides, with its place in the declaration: images without a digest, restrictions that another voids. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -34,7 +36,7 @@ export interface Expansion {
  * Expands a declaration through every builder: workloads, identities, policies on both sides of every call, secrets,
  * databases with backups, single sign-on, charts, and Argo CD's projects and applications.
  *
- * Pure and deterministic: the same declaration gives the same data.
+ * Pure and deterministic: the same declaration gives the same data, in whatever order its names are written.
  *
  * @example
  * ```ts
@@ -48,8 +50,8 @@ export interface Expansion {
  * console.log(objects.filter(({ folder }) => folder === "apps").map(({ object }) => object.kind));
  * ```
  */
-export function expand({ declaration: stack }: Stack): Expansion {
-  const namespaces = Object.keys(stack.namespaces);
+export function expand({ declaration }: Stack): Expansion {
+  const stack = inOrder(declaration);
   const decryptor = stack.sops === undefined ? undefined : ksops();
   const all = merge([
     expandNamespaces(stack),
@@ -60,31 +62,22 @@ export function expand({ declaration: stack }: Stack): Expansion {
     expandServices(stack),
     expandExposure(stack),
     expandRuntime(stack),
+    ownObjects(stack),
   ]);
-  const policies = compile(stack.cluster.cni, all.intents);
-  const placed = [...all.objects, ...policies.objects, ...(stack.objects ?? [])].map((object: KubeObject) =>
-    place(object, namespaces),
-  );
+  const policies = compilePolicies(stack, all.intents);
+  const namespaces = Object.keys(stack.namespaces);
+  const placed = [...all.objects, ...policies.objects].map((object) => place(object, namespaces));
   return {
-    objects: [
-      ...placed,
-      ...expandGitOps(stack, {
-        namespaces,
-        charts: all.charts,
-        hasPlatformFolder: placed.some(({ folder }) => folder === folders.platform),
-        decryptor,
-      }),
-    ],
+    objects: [...placed, ...expandGitOps(stack, { placed, charts: all.charts, decryptor })],
     files: spireFiles(stack),
     encrypted: encryptedFiles(stack),
-    endpoints: all.endpoints,
+    endpoints: all.endpoints.map(({ value }) => value),
     authorization: authorizationTable(stack),
-    diagnostics: [...all.diagnostics, ...policies.lost, ...policies.diagnostics],
+    diagnostics: [...all.diagnostics, ...policies.diagnostics],
   };
 }
 
-function encryptedFiles(stack: StackDeclaration): Expansion["encrypted"] {
-  return Object.entries(encryptedByNamespace(stack)).flatMap(([namespace, files]) =>
-    files.map((source) => ({ source, path: `${folders.secrets}/${namespace}/${baseName(source)}`, namespace })),
-  );
+/** Objects made elsewhere, unchanged. */
+function ownObjects({ objects = [] }: StackDeclaration): Part {
+  return merge(objects.map((object, index) => part(["objects", index], { objects: [object] })));
 }

@@ -1,13 +1,13 @@
 import { type ExposeOptions, expose } from "@idstack/gateway";
 import type { KubeObject } from "@idstack/manifests";
 import type { PodLabels } from "@idstack/policy";
-import type { StackDeclaration } from "../declaration.ts";
+import type { StackDeclaration } from "../declaration/stack-declaration.ts";
 import { connect } from "./connect.ts";
-import { type Part, part } from "./part.ts";
+import { merge, type Part, part } from "./part.ts";
 import { podsOf } from "./services.ts";
 
 /** Authentik's own name for the outpost that its server runs. */
-export const embeddedOutpost = "authentik-embedded-outpost";
+const embeddedOutpost = "authentik-embedded-outpost";
 
 /** Traefik's pods, as its chart labels them. */
 export function ingressPods(stack: StackDeclaration): PodLabels {
@@ -16,7 +16,7 @@ export function ingressPods(stack: StackDeclaration): PodLabels {
 }
 
 /** Who signs the certificates of exposed hosts. */
-export function publicIssuer(stack: StackDeclaration): string {
+export function publicIssuer(stack: StackDeclaration): "letsencrypt" | "ca" {
   const { certManager } = stack.platform ?? {};
   return certManager !== undefined && "acme" in certManager ? "letsencrypt" : "ca";
 }
@@ -24,10 +24,7 @@ export function publicIssuer(stack: StackDeclaration): string {
 /** Route, certificate and single sign-on of a host. */
 export function exposeHost(
   stack: StackDeclaration,
-  options: Pick<ExposeOptions, "host" | "service" | "port" | "name"> & {
-    readonly scheme?: "https";
-    readonly sso?: boolean;
-  },
+  options: Pick<ExposeOptions, "host" | "service" | "port" | "name"> & { readonly sso?: boolean },
 ): KubeObject[] {
   const { sso = false, ...route } = options;
   const outpostNamespace = stack.platform?.authentik?.namespace;
@@ -41,21 +38,20 @@ export function exposeHost(
 
 /** Services that are reached from outside the cluster. */
 export function expandExposure(stack: StackDeclaration): Part {
-  const exposed = Object.entries(stack.services).flatMap(([name, { expose: exposure, namespace, port, mtls }]) =>
-    exposure === undefined ? [] : [{ name, namespace, port, exposure, mtls }],
-  );
-  return part({
-    objects: exposed.flatMap(({ name, namespace, port, exposure, mtls }) =>
-      exposeHost(stack, {
-        host: exposure.host,
-        service: `${namespace}/${name}`,
-        port,
-        sso: exposure.sso !== undefined,
-        ...(mtls === true ? { scheme: "https" as const } : {}),
+  return merge(
+    Object.entries(stack.services).map(([name, { expose: exposure, namespace, port }]) =>
+      part(["services", name, "expose"], {
+        objects:
+          exposure === undefined
+            ? []
+            : exposeHost(stack, {
+                host: exposure.host,
+                service: `${namespace}/${name}`,
+                port,
+                sso: exposure.sso !== undefined,
+              }),
+        intents: exposure === undefined ? [] : connect(stack, ingressPods(stack), podsOf(stack, name), port),
       }),
     ),
-    intents: exposed.flatMap(({ name, port }) =>
-      connect(stack, ingressPods(stack), podsOf(stack, name), [`tcp/${port}`]),
-    ),
-  });
+  );
 }

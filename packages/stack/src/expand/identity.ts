@@ -1,13 +1,13 @@
 import type { ExtraFile } from "@idstack/manifests";
 import { agentConfig, clusterSpiffeId, serverConfig, spireChart } from "@idstack/spire";
 import { hasIdentity } from "../authorization.ts";
-import type { StackDeclaration } from "../declaration.ts";
-import { type Part, part } from "./part.ts";
+import type { StackDeclaration } from "../declaration/stack-declaration.ts";
+import { merge, type Part, part } from "./part.ts";
 
 /** SPIRE, and one registration for each service that has an identity: no other pod gets an SVID. */
 export function expandIdentity(stack: StackDeclaration): Part {
   const { platform, cluster, services } = stack;
-  if (platform?.spire === undefined) return part({});
+  if (platform?.spire === undefined) return merge([]);
   const { chart, crds, objects, endpoints } = spireChart({
     trustDomain: cluster.trustDomain,
     clusterName: cluster.name,
@@ -17,14 +17,18 @@ export function expandIdentity(stack: StackDeclaration): Part {
   const registrations = Object.entries(services)
     .filter(([name]) => hasIdentity(stack, name))
     .map(([name, { namespace }]) =>
-      clusterSpiffeId({
-        name: `${namespace}-${name}`,
-        namespaces: [namespace],
-        pods: { "app.kubernetes.io/name": name },
-        dnsNames: [name, `${name}.${namespace}.svc`],
+      part(["services", name], {
+        objects: [
+          clusterSpiffeId({
+            name: `${namespace}-${name}`,
+            namespaces: [namespace],
+            pods: { "app.kubernetes.io/name": name },
+            dnsNames: [name, `${name}.${namespace}.svc`],
+          }),
+        ],
       }),
     );
-  return part({ charts: [crds, chart], objects: [...objects, ...registrations], endpoints });
+  return merge([part(["platform", "spire"], { charts: [crds, chart], objects, endpoints }), ...registrations]);
 }
 
 /**

@@ -1,21 +1,43 @@
-import type { ChartRelease } from "@idstack/backup";
-import type { Diagnostic, KubeObject, VirtualEndpoint } from "@idstack/manifests";
+import type { ChartRelease, Diagnostic, KubeObject, Path, VirtualEndpoint } from "@idstack/manifests";
 import type { Intent } from "@idstack/policy";
+
+/** Something made from a setting of the declaration, so that what is wrong with it can be told there. */
+export interface Sourced<T> {
+  readonly value: T;
+  /** The setting: `["services", "web", "calls", 0]`. */
+  readonly source: Path;
+}
 
 /** What one concern of a declaration contributes to the tree. */
 export interface Part {
-  readonly objects: readonly KubeObject[];
+  readonly objects: readonly Sourced<KubeObject>[];
   /** Who may reach whom; compiled to network policies once, for the whole stack. */
-  readonly intents: readonly Intent[];
+  readonly intents: readonly Sourced<Intent>[];
+  readonly charts: readonly Sourced<ChartRelease>[];
   /** Pods that charts and operators will create. */
-  readonly endpoints: readonly VirtualEndpoint[];
-  readonly charts: readonly ChartRelease[];
+  readonly endpoints: readonly Sourced<VirtualEndpoint>[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** A part of which only some fields are filled. */
-export function part(contribution: Partial<Part>): Part {
-  return { objects: [], intents: [], endpoints: [], charts: [], diagnostics: [], ...contribution };
+/** What a part is made from: plain values, all from one setting. */
+export interface Contribution {
+  readonly objects?: readonly KubeObject[];
+  readonly intents?: readonly Intent[];
+  readonly charts?: readonly ChartRelease[];
+  readonly endpoints?: readonly VirtualEndpoint[];
+  readonly diagnostics?: readonly Diagnostic[];
+}
+
+/** The contribution of one setting. */
+export function part(source: Path, contribution: Contribution): Part {
+  const sourced = <T>(values: readonly T[] = []) => values.map((value): Sourced<T> => ({ value, source }));
+  return {
+    objects: sourced(contribution.objects),
+    intents: sourced(contribution.intents),
+    charts: sourced(contribution.charts),
+    endpoints: sourced(contribution.endpoints),
+    diagnostics: contribution.diagnostics ?? [],
+  };
 }
 
 /** All contributions, in order. */
@@ -23,8 +45,8 @@ export function merge(parts: readonly Part[]): Part {
   return {
     objects: parts.flatMap((each) => each.objects),
     intents: parts.flatMap((each) => each.intents),
-    endpoints: parts.flatMap((each) => each.endpoints),
     charts: parts.flatMap((each) => each.charts),
+    endpoints: parts.flatMap((each) => each.endpoints),
     diagnostics: parts.flatMap((each) => each.diagnostics),
   };
 }

@@ -1,4 +1,5 @@
-import type { KubeObject } from "@idstack/manifests";
+import { formatPath, type KubeObject } from "@idstack/manifests";
+import type { Sourced } from "./part.ts";
 
 /** Folders of the rendered tree. No namespace begins with `_`, and each has a folder of its own name besides. */
 export const folders = {
@@ -20,11 +21,14 @@ export interface PlacedObject {
   readonly object: KubeObject;
   /** File name, where a tool prescribes it. */
   readonly file?: string;
+  /** The setting it was made from, `services.web.expose`; empty for what no single setting makes. */
+  readonly source: string;
 }
 
 /** The folder of an object that is not about delivery itself. */
-export function place(object: KubeObject, namespaces: readonly string[]): PlacedObject {
+export function place({ value: object, source }: Sourced<KubeObject>, namespaces: readonly string[]): PlacedObject {
+  const placed = (folder: string) => ({ folder, object, source: formatPath(source) });
   const namespace = object.metadata?.namespace;
-  if (namespace !== undefined && namespaces.includes(namespace)) return { folder: namespace, object };
-  return { folder: object.kind === "Namespace" ? folders.cluster : folders.platform, object };
+  if (namespace !== undefined && namespaces.includes(namespace)) return placed(namespace);
+  return placed(object.kind === "Namespace" ? folders.cluster : folders.platform);
 }

@@ -1,15 +1,19 @@
-import { barmanCloudPluginChart, type ChartOutput, cnpgOperatorChart } from "@idstack/backup";
+import { barmanCloudPluginChart, cnpgOperatorChart } from "@idstack/backup";
 import { externalSecret, externalSecretsChart } from "@idstack/external-secrets";
 import { certManagerChart, clusterIssuer, internalCa, traefikChart } from "@idstack/gateway";
 import { argoCdChart, type KsopsDecryptor } from "@idstack/gitops";
-import type { KubeObject } from "@idstack/manifests";
+import type { ChartOutput, KubeObject } from "@idstack/manifests";
 import { ciliumChart } from "../charts/cilium-chart.ts";
 import { coreDns } from "../charts/core-dns.ts";
 import { tetragonChart } from "../charts/tetragon-chart.ts";
-import type { StackDeclaration } from "../declaration.ts";
-import { exposeHost } from "./exposure.ts";
+import type { CertManagerInput, PlatformInput } from "../declaration/platform-input.ts";
+import type { SecretStoreInput } from "../declaration/secret-input.ts";
+import type { StackDeclaration } from "../declaration/stack-declaration.ts";
+import { isClusterName } from "../internal/addresses.ts";
+import { urlHost } from "./connect.ts";
+import { exposeHost, publicIssuer } from "./exposure.ts";
 import { argoCdNamespace } from "./gitops.ts";
-import { type Part, part } from "./part.ts";
+import { merge, type Part, part } from "./part.ts";
 import { storeRef } from "./secrets.ts";
 
 const INTERNAL_CA = "internal-ca";
@@ -18,32 +22,29 @@ const DNS_TOKEN = "dns01-token";
 /** Everything that the cluster itself runs, as charts with the pods they create. */
 export function expandPlatform(stack: StackDeclaration, decryptor: KsopsDecryptor | undefined): Part {
   const { platform } = stack;
-  if (platform === undefined) return part({ endpoints: [coreDns] });
-  const { namespace, argoCd, traefik } = platform;
-  const charts: ChartOutput[] = [
-    ...(platform.cilium === undefined ? [] : [ciliumChart(stack)]),
-    ...(platform.certManager === undefined ? [] : [certManagerChart({ namespace })]),
-    ...(argoCd === undefined ? [] : [argoCdRelease(argoCd.host, decryptor)]),
-    ...(platform.tetragon === undefined ? [] : [tetragonChart()]),
-    ...(platform.externalSecrets === undefined ? [] : [externalSecrets(stack, namespace)]),
-    ...(platform.cloudNativePg === undefined ? [] : [cnpgOperatorChart({ namespace })]),
+  return merge([
+    part(["cluster"], { endpoints: [coreDns] }),
+    ...(platform === undefined ? [] : installed(stack, platform, decryptor)),
+  ]);
+}
+
+function installed(stack: StackDeclaration, platform: PlatformInput, decryptor: KsopsDecryptor | undefined): Part[] {
+  const { namespace, argoCd, certManager, traefik } = platform;
+  return [
+    platform.cilium && from("cilium", ciliumChart(stack)),
+    certManager && from("certManager", certManagerChart({ namespace }), issuers(stack, namespace, certManager)),
+    argoCd && from("argoCd", argoCdRelease(argoCd.host, decryptor), argoCdRoute(stack, argoCd.host)),
+    platform.tetragon && from("tetragon", tetragonChart()),
+    platform.externalSecrets && from("externalSecrets", externalSecrets(stack, namespace)),
+    platform.cloudNativePg && from("cloudNativePg", cnpgOperatorChart({ namespace })),
     // The plug-in's certificates come from cert-manager; without backups nobody would use it.
-    ...(platform.cloudNativePg === undefined || stack.backups === undefined
-      ? []
-      : [barmanCloudPluginChart({ namespace })]),
-    ...(traefik === undefined ? [] : [traefikChart({ namespace, ...traefik })]),
-  ];
-  return part({
-    charts: charts.map(({ chart }) => chart),
-    objects: [
-      ...charts.flatMap(({ objects }) => objects),
-      ...issuers(stack, namespace),
-      ...(argoCd?.host === undefined || traefik === undefined
-        ? []
-        : exposeHost(stack, { host: argoCd.host, service: `${argoCdNamespace}/argocd-server`, port: 80 })),
-    ],
-    endpoints: [coreDns, ...charts.flatMap(({ endpoints }) => endpoints)],
-  });
+    platform.cloudNativePg && stack.backups && from("cloudNativePg", barmanCloudPluginChart({ namespace })),
+    traefik && from("traefik", traefikChart({ namespace, ...traefik })),
+  ].filter((each) => each !== undefined);
+}
+
+function from(key: keyof PlatformInput, { chart, objects, endpoints }: ChartOutput, more: KubeObject[] = []): Part {
+  return part(["platform", key], { charts: [chart], objects: [...objects, ...more], endpoints });
 }
 
 function argoCdRelease(host: string | undefined, decryptor: KsopsDecryptor | undefined): ChartOutput {
@@ -56,24 +57,32 @@ function argoCdRelease(host: string | undefined, decryptor: KsopsDecryptor | und
   });
 }
 
+function argoCdRoute(stack: StackDeclaration, host: string | undefined): KubeObject[] {
+  return host === undefined ? [] : exposeHost(stack, { host, service: `${argoCdNamespace}/argocd-server`, port: 80 });
+}
+
 function externalSecrets(stack: StackDeclaration, namespace: string): ChartOutput {
-  const bitwarden = stack.secretStore?.provider === "bitwarden" && stack.platform?.certManager !== undefined;
-  return externalSecretsChart({ namespace, ...(bitwarden ? { bitwarden: { issuer: INTERNAL_CA } } : {}) });
+  return externalSecretsChart({ namespace, ...(runsSdkServer(stack) ? { bitwarden: { issuer: INTERNAL_CA } } : {}) });
+}
+
+/** Whether the store's SDK server is the one that the chart brings, and no server outside the cluster. */
+export function runsSdkServer({ secretStore }: StackDeclaration): boolean {
+  return secretStore !== undefined && isClusterName(urlHost(secretStore.server).host);
 }
 
 /** One issuer for hosts people open, and an internal authority for names inside the cluster. */
-function issuers(stack: StackDeclaration, namespace: string): KubeObject[] {
-  const { certManager } = stack.platform ?? {};
-  if (certManager === undefined) return [];
+function issuers(
+  stack: StackDeclaration,
+  namespace: string,
+  certManager: CertManagerInput<SecretStoreInput>,
+): KubeObject[] {
+  const name = publicIssuer(stack);
   const internal = internalCa({ name: INTERNAL_CA, namespace });
-  if ("ca" in certManager) return [...internal, clusterIssuer({ name: "ca", ca: certManager.ca })];
+  if ("ca" in certManager) return [...internal, clusterIssuer({ name, ca: certManager.ca })];
   const { email, zones, token } = certManager.acme;
   return [
     ...internal,
     externalSecret({ name: DNS_TOKEN, namespace, store: storeRef(stack), data: { token } }),
-    clusterIssuer({
-      name: "letsencrypt",
-      acme: { email, cloudflare: { apiToken: { name: DNS_TOKEN, key: "token" }, zones } },
-    }),
+    clusterIssuer({ name, acme: { email, cloudflare: { apiToken: { name: DNS_TOKEN, key: "token" }, zones } } }),
   ];
 }

@@ -1,9 +1,8 @@
-import { clusterSecretStore, externalSecret } from "@idstack/external-secrets";
-import type { StackDeclaration } from "../declaration.ts";
-import { type Part, part } from "./part.ts";
-
-/** The Secret with the keys ACCESS_KEY_ID and ACCESS_SECRET_KEY, in each namespace with a database that is backed up. */
-export const BACKUP_SECRET = "s3-backup";
+import { clusterSecretStore, externalSecret, type SecretRef } from "@idstack/external-secrets";
+import { groupOf } from "@idstack/manifests";
+import type { StackDeclaration } from "../declaration/stack-declaration.ts";
+import { BACKUP_SECRET, namespacesWithBackups } from "./backups.ts";
+import { merge, type Part, part } from "./part.ts";
 
 /** Name of the declared store. */
 export function storeRef(stack: StackDeclaration): string {
@@ -14,28 +13,43 @@ export function storeRef(stack: StackDeclaration): string {
 /** The store, open to the namespaces that have secrets in it and to no other, and the backup credentials. */
 export function expandSecrets(stack: StackDeclaration): Part {
   const { secretStore, backups } = stack;
-  if (secretStore === undefined) return part({});
-  return part({
-    objects: [
-      clusterSecretStore({ name: storeRef(stack), provider: secretStore, namespaces: namespacesWithSecrets(stack) }),
-      ...(backups === undefined
-        ? []
-        : namespacesWithBackups(stack).map((namespace) =>
-            externalSecret({
-              name: BACKUP_SECRET,
-              namespace,
-              store: storeRef(stack),
-              data: {},
-              // One secret of the store holds both keys, as JSON.
-              spec: { dataFrom: [{ extract: { key: backups.credentials.secret } }] },
-            }),
-          )),
-    ],
+  if (secretStore === undefined) return merge([]);
+  const namespaces = namespacesWithSecrets(stack);
+  return merge([
+    part(["secretStore"], {
+      // Without a namespace the store would be open to all of them.
+      objects:
+        namespaces.length === 0
+          ? []
+          : [clusterSecretStore({ name: storeRef(stack), provider: secretStore, namespaces })],
+    }),
+    part(["backups", "credentials"], {
+      objects:
+        backups === undefined
+          ? []
+          : namespacesWithBackups(stack).map((namespace) => backupSecret(stack, namespace, backups.credentials)),
+    }),
+  ]);
+}
+
+/** One secret of the store holds both keys, as JSON. */
+function backupSecret(stack: StackDeclaration, namespace: string, { secret, property, version }: SecretRef) {
+  const extract = {
+    key: secret,
+    ...(property === undefined ? {} : { property }),
+    ...(version === undefined ? {} : { version }),
+  };
+  return externalSecret({
+    name: BACKUP_SECRET,
+    namespace,
+    store: storeRef(stack),
+    data: {},
+    spec: { dataFrom: [{ extract }] },
   });
 }
 
 function namespacesWithSecrets(stack: StackDeclaration): string[] {
-  const { platform, services } = stack;
+  const { platform, services, objects = [] } = stack;
   const ofServices = Object.values(services)
     .filter(({ secrets }) => Object.keys(secrets ?? {}).length > 0)
     .map(({ namespace }) => namespace);
@@ -43,14 +57,9 @@ function namespacesWithSecrets(stack: StackDeclaration): string[] {
     platform?.authentik?.namespace,
     platform?.certManager !== undefined && "acme" in platform.certManager ? platform.namespace : undefined,
   ];
-  const all = [...ofServices, ...namespacesWithBackups(stack), ...ofPlatform];
+  const ofObjects = objects
+    .filter(({ apiVersion, kind }) => groupOf(apiVersion) === "external-secrets.io" && kind === "ExternalSecret")
+    .map(({ metadata }) => metadata?.namespace);
+  const all = [...ofServices, ...namespacesWithBackups(stack), ...ofPlatform, ...ofObjects];
   return [...new Set(all.filter((name) => name !== undefined))].sort();
-}
-
-/** Namespaces whose databases are backed up. */
-function namespacesWithBackups(stack: StackDeclaration): string[] {
-  const { authentik } = stack.platform ?? {};
-  const owners = [...Object.values(stack.services), ...(authentik === undefined ? [] : [authentik])];
-  const backedUp = owners.filter(({ database }) => database !== undefined && typeof database.backup === "string");
-  return [...new Set(backedUp.map(({ namespace }) => namespace))].sort();
 }
