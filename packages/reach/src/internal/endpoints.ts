@@ -106,12 +106,12 @@ export function podIdentity(
   const openNamespace = declared === undefined;
   const openAccount = endpoint.serviceAccount === undefined;
   const cronJob = endpoint.kind === "CronJob";
-  const openLabel = (key: string): boolean => {
-    if (!sees(key)) return false;
-    if (openNamespace && key.startsWith(`${NAMESPACE_LABELS_PREFIX}.`)) return true;
-    if (openAccount && key === SERVICE_ACCOUNT_KEY) return true;
-    return (cronJob && JOB_LABELS.includes(key)) || CONTROLLER_LABELS.has(key);
-  };
+  const openLabel = (key: string): boolean =>
+    ((openNamespace && key.startsWith(`${NAMESPACE_LABELS_PREFIX}.`)) ||
+      (openAccount && key === SERVICE_ACCOUNT_KEY) ||
+      (cronJob && JOB_LABELS.includes(key)) ||
+      CONTROLLER_LABELS.has(key)) &&
+    sees(key);
   return table.intern(
     {
       kind: "pod",
