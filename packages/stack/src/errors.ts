@@ -26,7 +26,8 @@ export class StackError extends Error {
 
   constructor(diagnostics: readonly Diagnostic[]) {
     const lines = diagnostics.map(
-      ({ path, message, help }) => `  ${path || "(the declaration)"}: ${message}${help ? ` ${help}` : ""}`,
+      ({ path, message, help }) =>
+        `  ${path || "(the declaration)"}: ${message.replace(/[^.?]$/, "$&.")}${help ? ` ${help}` : ""}`,
     );
     super(
       `The stack declaration has ${diagnostics.length} error${diagnostics.length === 1 ? "" : "s"}:\n${lines.join("\n")}`,

@@ -25,7 +25,7 @@ export interface ServiceInput<
   /** The login is in the variable `DATABASE_URL`. */
   readonly database?: DatabaseInput;
   /** Destinations outside the cluster, `host:port` with TCP: `api.example.com:443`, `192.168.1.20:8123`, `[fd00::20]:443`. */
-  readonly egress?: readonly `${string}:${number}`[];
+  readonly egress?: readonly (`${string}:${number}` | `[${string}]:${number}`)[];
   /** Environment variable → secret. */
   readonly secrets?: { readonly [variable: string]: SecretFrom<Store> };
   /** `$(NAME)` in a value stands for a variable before it, or of `secrets`. */

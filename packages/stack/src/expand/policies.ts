@@ -21,9 +21,10 @@ export function compilePolicies(
   const place = (index: string) => formatPath(intents[Number(index)]?.source ?? []);
   const found = [...lost, ...diagnostics].map((each): Diagnostic => {
     const [, index = "", rest = ""] = /^intents\[(\d+)\](\.http)?/.exec(each.path ?? "") ?? [];
+    const http = each.code === "policy/lost-http" ? ".http" : rest;
     return {
       ...each,
-      path: `${place(index)}${rest}`,
+      path: `${place(index)}${http}`,
       message: each.message.replaceAll(/intents\[(\d+)\]/g, (_, other: string) => place(other)),
       help: help[each.code] ?? each.help,
     };

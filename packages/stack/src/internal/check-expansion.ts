@@ -11,6 +11,7 @@ import type { StackDeclaration } from "../declaration/stack-declaration.ts";
 import type { StackDiagnosticCode } from "../errors.ts";
 import { type Expansion, expand } from "../expand/expand.ts";
 import type { PlacedObject } from "../expand/placed.ts";
+import { madeByControllers } from "./made-by-controllers.ts";
 
 const NAME_LABEL = "app.kubernetes.io/name";
 
@@ -24,26 +25,31 @@ export function checkExpansion(declaration: StackDeclaration): Diagnostic[] {
   ];
 }
 
-/** Objects that would overwrite each other. */
+/** Objects that would overwrite each other, those that controllers make included. */
 function duplicates(objects: readonly PlacedObject[]): Diagnostic<StackDiagnosticCode>[] {
-  const same = Map.groupBy(objects, ({ object, folder }) => {
-    const { apiVersion, kind, namespace, name } = objectRef(object);
+  const made = objects.flatMap((placed) =>
+    [objectRef(placed.object), ...madeByControllers(placed.object)].map((ref) => ({ ref, placed })),
+  );
+  const same = Map.groupBy(made, ({ ref: { apiVersion, kind, namespace, name }, placed }) => {
     // Files that Kustomize reads are no objects of the cluster: each folder has its own.
-    const place = groupOf(apiVersion) === "kustomize.config.k8s.io" || kind === "ksops" ? folder : "";
-    return JSON.stringify([groupOf(apiVersion), kind, namespace, name, place]);
+    const folder = ["Kustomization", "ksops"].includes(kind) ? placed.folder : "";
+    return JSON.stringify([groupOf(apiVersion), kind, namespace, name, folder]);
   });
   return [...same.values()].flatMap(([first, ...others]) =>
-    others.map((other): Diagnostic<StackDiagnosticCode> => {
+    others.flatMap((other): Diagnostic<StackDiagnosticCode>[] => {
+      if (first === undefined) return [];
       // Told at the setting that can be renamed: what a person named, rather than what the platform or the stack brings.
-      const [told, by] = first !== undefined && rank(first) > rank(other) ? [first, other] : [other, first ?? other];
-      const ref = formatRef(objectRef(other.object));
-      return {
-        code: "stack/name-taken",
-        severity: "error",
-        path: told.source,
-        message: `makes ${ref}, which ${by.source === "" ? "the stack itself" : by.source} makes too.`,
-        help: "Give one of them another name.",
-      };
+      const [told, by] = rank(first.placed) > rank(other.placed) ? [first, other] : [other, first];
+      const maker = by.placed.source === "" ? "the stack itself" : by.placed.source;
+      return [
+        {
+          code: "stack/name-taken",
+          severity: "error",
+          path: told.placed.source,
+          message: `makes ${formatRef(other.ref)}, which ${maker} makes too.`,
+          help: "Give one of them another name.",
+        },
+      ];
     }),
   );
 }
@@ -59,6 +65,10 @@ function sharedLabels(stack: StackDeclaration, { objects, endpoints }: Expansion
   return Object.entries(stack.services).flatMap(([name, { namespace }]) =>
     foreign
       .filter((other) => other.namespace === namespace && other.label === name)
+      // Several components of a chart have one name.
+      .filter(
+        (other, index, all) => other.path !== undefined || all.findIndex(({ path }) => path === undefined) === index,
+      )
       .map(
         ({ what, path }): Diagnostic<StackDiagnosticCode> => ({
           code: "stack/name-taken",

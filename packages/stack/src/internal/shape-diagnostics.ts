@@ -59,7 +59,7 @@ function value(
   const known = values.map(String);
   const near = typeof given === "string" ? closest(given, known) : undefined;
   const help = near === undefined ? undefined : `Did you mean "${near}"?`;
-  return found(`must be ${known.map((each) => JSON.stringify(each)).join(" or ")}.`, undefined, help);
+  return found(`must be ${oneOf(known)}.`, undefined, help);
 }
 
 function suggestion(path: Path, key: string): string {
@@ -67,6 +67,11 @@ function suggestion(path: Path, key: string): string {
   const near = closest(key, known);
   if (near !== undefined) return `Did you mean "${near}"?`;
   return known.length === 0 ? "There is nothing to set here: write {}." : `Known here: ${known.join(", ")}.`;
+}
+
+function oneOf(known: readonly string[]): string {
+  const quoted = known.map((each) => JSON.stringify(each));
+  return [quoted.slice(0, -1).join(", "), quoted.at(-1)].filter((each) => each !== "").join(" or ");
 }
 
 function article(expected: string): string {

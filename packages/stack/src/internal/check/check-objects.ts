@@ -42,6 +42,9 @@ function undeliverable(stack: StackDeclaration, object: KubeObject, index: numbe
     const help = "Encrypt it with SOPS and name the file in `sops.files`, or keep the value in the secret store.";
     return found("stack/object", [], "is a Secret in plain text, which would be committed.", help);
   }
+  if (apiVersion === "v1" && kind === "List") {
+    return found("stack/object", [], "is a List, which is no object of its own.", "Name its items.");
+  }
   const known = catalog.find((entry) => entry.apiVersion === apiVersion && entry.kind === kind);
   if (known === undefined) return [];
   const { namespace } = metadata ?? {};

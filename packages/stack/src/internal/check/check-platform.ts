@@ -67,6 +67,19 @@ function checkSpire(stack: StackDeclaration, { namespace, spire }: PlatformInput
     spireChart({ trustDomain: stack.cluster.trustDomain, clusterName: stack.cluster.name, namespace, ...spire });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    report("stack/conflict", ["platform", "spire"], error.message.replace(/^spireChart: /, ""));
+    const [, at = "", message = error.message] = /^spireChart: server\.(\w+): (.*)$/s.exec(error.message) ?? [];
+    const setting = lifetimes[at as keyof typeof lifetimes];
+    report("stack/conflict", ["platform", "spire", ...(setting === undefined ? [] : [setting])], inSettings(message));
   }
+}
+
+/** SPIRE's names of the lifetimes, and those of the declaration. */
+const lifetimes = {
+  ca_ttl: "caTtl",
+  default_x509_svid_ttl: "x509SvidTtl",
+  default_jwt_svid_ttl: "jwtSvidTtl",
+} as const;
+
+function inSettings(message: string): string {
+  return Object.entries(lifetimes).reduce((text, [theirs, ours]) => text.replaceAll(theirs, ours), message);
 }
