@@ -10,7 +10,11 @@ describe("intents that would match nothing or everything by accident", () => {
     ["every namespace", () => allow({ from: "*/*", to: "a/c", ports: port }), "spans namespaces"],
     ["no name", () => allow({ from: "a/", to: "a/c", ports: port }), 'is not "namespace/name"'],
     ["too many parts", () => allow({ from: "a/b/c", to: "a/c", ports: port }), 'is not "namespace/name"'],
-    ["namespace in upper case", () => allow({ from: "A/b", to: "a/c", ports: port }), "is not a name of lower-case letters"],
+    [
+      "namespace in upper case",
+      () => allow({ from: "A/b", to: "a/c", ports: port }),
+      "is not a name of lower-case letters",
+    ],
     [
       "label with prefix",
       () => allow({ from: { namespace: "a", labels: { "k8s:app": "x" } }, to: "a/c", ports: port }),

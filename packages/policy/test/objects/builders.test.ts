@@ -30,7 +30,9 @@ describe("networkPolicy", () => {
 
   it("refuses names the API server would refuse", () => {
     expect(() => networkPolicy({ name: "X", namespace: "a", ingress: [] })).toThrow('name: "X" is not an object name');
-    expect(() => networkPolicy({ name: "x", namespace: "a.b", ingress: [] })).toThrow("is not a name of lower-case letters");
+    expect(() => networkPolicy({ name: "x", namespace: "a.b", ingress: [] })).toThrow(
+      "is not a name of lower-case letters",
+    );
   });
 });
 
