@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { checkDecryption } from "@idstack/gitops";
 import {
@@ -81,16 +82,23 @@ export async function renderStack(stack: Stack, options: RenderStackOptions): Pr
   if (diagnostics.some(({ severity }) => severity === "error")) {
     return { ...result, changes: [], leftTree: [], drift: [] };
   }
-  const report = await writeTree(root, plan, { check: options.check, force: options.force }).catch((cause: unknown) => {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code !== "EEXIST" && code !== "ENOTDIR") throw cause;
-    throw new CliError("not-a-directory", `${out} cannot be the folder of the tree: a file is in its place`, { cause });
-  });
+  await assertNoFile(root, out);
+  const report = await writeTree(root, plan, { check: options.check, force: options.force });
   const changes = [
     ...report.written.map((path) => ({ path, change: "write" as const })),
     ...report.removed.map((path) => ({ path, change: "remove" as const })),
   ];
   return { ...result, changes, leftTree: report.departed, drift: report.drift };
+}
+
+async function assertNoFile(root: string, out: string): Promise<void> {
+  const inTheWay = await stat(root).then(
+    (found) => !found.isDirectory(),
+    ({ code }: NodeJS.ErrnoException) => code === "ENOTDIR",
+  );
+  if (inTheWay) {
+    throw new CliError("not-a-directory", `${out} cannot be the folder of the tree: a file is in its place`);
+  }
 }
 
 /** Pods that are in no manifest: `idstack audit` and `@idstack/reach` read this beside the tree. */

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { CliError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Finish } from "../internal/program.ts";
+import { shownPath } from "../internal/shown-path.ts";
 import type { Io } from "../io.ts";
 
 interface AuditFlags {
@@ -36,7 +37,7 @@ export function auditCommand(io: Io, finish: Finish): Command {
       const root = resolve(io.cwd, dir);
       await assertFolder(root, dir);
       const audited = await auditFolder(root, checks);
-      io.out.write(json ? formatJson(audited.report) : auditText(audited, io.out.color));
+      io.out.write(json ? formatJson(audited.report) : auditText(audited, shownPath(root, io.cwd), io.out.color));
       const { error, warning } = audited.report.counts;
       finish(error + (strict ? warning : 0) > 0 ? exitCodes.findings : exitCodes.ok);
     });

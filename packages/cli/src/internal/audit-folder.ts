@@ -19,11 +19,19 @@ export async function auditFolder(root: string, selected: readonly Check[]): Pro
   return { report: audit({ ...tree, endpoints: endpoints.flat() }, { checks: selected }), files: tree.files };
 }
 
-/** The findings with the lines they are about, and a line of totals. */
-export function auditText({ report, files }: AuditedFolder, color: boolean): string {
+/**
+ * The findings with the lines they are about, and a line of totals. Files are named from the working directory, so that
+ * terminals can open them: `dir` is the way there.
+ */
+export function auditText({ report, files }: AuditedFolder, dir: string, color: boolean): string {
   const totals = formatText({ ...report, findings: [] });
   if (report.findings.length === 0) return totals;
-  return `${renderDiagnostics(report.findings, { sources: excerpts(files), color })}\n\n${totals}`;
+  const below = (path: string) => posix.join(dir, path);
+  const sources = excerpts(files.map(({ path, text }) => ({ path: below(path), text })));
+  const findings = report.findings.map((each) =>
+    each.file === undefined ? each : { ...each, file: below(each.file) },
+  );
+  return `${renderDiagnostics(findings, { sources, color })}\n\n${totals}`;
 }
 
 /**

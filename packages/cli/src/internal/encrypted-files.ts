@@ -1,15 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type ExtraFile, objectRef, parseManifests } from "@idstack/manifests";
-import { isEncrypted, readMetadata } from "@idstack/sops";
+import { type Diagnostic, type ExtraFile, objectRef, parseManifests } from "@idstack/manifests";
+import { guardTree, isEncrypted, readMetadata } from "@idstack/sops";
 import type { Expansion } from "@idstack/stack";
 import { CliError } from "../errors.ts";
 
 /**
  * The encrypted files of a declaration as they are: rendering needs no key and changes no byte.
  *
- * @throws CliError `sops-file` for one that is missing, in plain text, encrypted to others, or for another namespace;
- *   SopsError for one that is damaged.
+ * @throws CliError `sops-file` for one that is missing, in plain text (also in part), encrypted to others, or for another
+ *   namespace; SopsError for one that is damaged.
  */
 export async function readEncryptedFiles(
   { encrypted }: Pick<Expansion, "encrypted">,
@@ -25,6 +25,8 @@ export async function readEncryptedFiles(
         const problem = `is encrypted to ${found.join(", ") || "nobody"}, declared under sops.recipients are ${recipients.join(", ")}`;
         throw unusable(source, `${problem}: run sops updatekeys on it`);
       }
+      const diagnostics = guardTree({ files: [{ path: source, text }] }).filter(({ severity }) => severity === "error");
+      if (diagnostics.length > 0) throw unusable(source, "cannot go into the tree", { diagnostics });
       const { documents } = parseManifests(text, { file: source });
       for (const { object } of documents) {
         const own = object.metadata?.namespace;
@@ -44,10 +46,14 @@ async function readText(path: string, source: string): Promise<string> {
     return await readFile(path, "utf8");
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw cause;
-    throw unusable(source, "does not exist: write the Secret there and encrypt it with sops", cause);
+    throw unusable(source, "does not exist: write the Secret there and encrypt it with sops", { cause });
   }
 }
 
-function unusable(source: string, problem: string, cause?: unknown): CliError {
-  return new CliError("sops-file", `${source}, declared under sops.files, ${problem}`, { cause });
+function unusable(
+  source: string,
+  problem: string,
+  details?: { readonly cause?: unknown; readonly diagnostics?: readonly Diagnostic[] },
+): CliError {
+  return new CliError("sops-file", `${source}, declared under sops.files, ${problem}`, details);
 }

@@ -75,7 +75,9 @@ async function importOf(name: string, file: string): Promise<Place> {
   const text = await readFile(file, "utf8").catch(() => "");
   const wanted = name.startsWith("/") ? (name.split("/").at(-1) ?? name) : name;
   const lines = text.split("\n");
-  const index = lines.findIndex((line) => /["']/.test(line) && line.includes(wanted));
+  const index = lines.findIndex(
+    (line) => line.includes(wanted) && /^(?!\s*\/\/).*(?:from|import)[\s(]*["']/.test(line),
+  );
   if (index === -1) return { file };
   return { file, line: index + 1, column: (lines[index] ?? "").indexOf(wanted) + 1 };
 }
