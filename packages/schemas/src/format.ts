@@ -27,7 +27,7 @@ export interface CompactSchema {
   readonly items?: CompactSchema;
   readonly enum?: readonly unknown[];
   readonly default?: unknown;
-  /** Unanchored; compiles in JavaScript with the `u` flag. Applies to strings only, so not to the number of int-or-string. */
+  /** Unanchored; compiles in JavaScript with the `u` flag, and takes no exponential time there. Applies to strings only, so not to the number of int-or-string. */
   readonly pattern?: string;
   /** `int32`, `int64`, `double`, `date-time`, `byte` (base64), `cidr`, `ipv4`, `ipv6`, `idn-hostname`. */
   readonly format?: string;

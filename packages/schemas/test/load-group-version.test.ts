@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { type CompactSchema, catalog, type GroupVersionSchemas, loadGroupVersion } from "../src/index.ts";
 
@@ -59,6 +60,20 @@ test.each(["v2", "apps/v2", "meta/v1", "external-secrets.io/v1beta1", "", "../pa
     expect(loadGroupVersion(apiVersion)).toBeUndefined();
   },
 );
+
+test("no pattern takes exponential time to refuse a text", () => {
+  const schemas = served.flatMap((apiVersion) => [
+    ...Object.values(load(apiVersion).kinds).map(({ schema }) => schema),
+    ...Object.values(load(apiVersion).definitions),
+  ]);
+  const patterns = new Set(schemas.flatMap((schema) => [...all(schema)]).flatMap(({ pattern }) => pattern ?? []));
+  expect(patterns.size).toBeGreaterThan(40);
+  const texts = ["a", "1", "-", "a.", "*", "1,", "aA1", " "].map((part) => `${part.repeat(40)}\u0001`);
+  const search = `for (const text of texts) new RegExp(pattern, "u").test(text)`;
+  // Far above what a busy machine adds to microseconds: exponential time is years at this length.
+  for (const pattern of patterns)
+    expect(() => runInNewContext(search, { pattern, texts }, { timeout: 5000 }), pattern).not.toThrow();
+});
 
 test("the second call returns the same object", () => {
   expect(loadGroupVersion("apps/v1")).toBe(loadGroupVersion("apps/v1"));

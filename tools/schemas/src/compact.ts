@@ -75,9 +75,15 @@ function asString(value: unknown): unknown {
   return typeof value === "boolean" ? (value ? "Yes" : "No") : value;
 }
 
-/** The server's RE2 has one-letter Unicode classes without braces; nothing else in the recordings differs. */
+/** `([a-z]+[.]?)+`: every split of a run of letters matches, and a backtracking engine tries them all. */
+const AMBIGUOUS = /\((\[[^\]]+\]\+)(\[[^\]]+\]|\([^()]+\))\?\)\+/g;
+
+/**
+ * The server's RE2 has one-letter Unicode classes without braces, and needs no care for patterns that take another
+ * engine exponential time; those become ones with a single way to match the same: `(a+b?)+` is `a+(ba+)*b?`.
+ */
 function ecmaPattern(pattern: string): string {
-  return pattern.replace(/\\([pP])([A-Z])/g, "\\$1{$2}");
+  return pattern.replace(/\\([pP])([A-Z])/g, "\\$1{$2}").replace(AMBIGUOUS, "$1($2$1)*$2?");
 }
 
 function objectKeywords(served: ServedSchema, context: Context, out: Draft): void {

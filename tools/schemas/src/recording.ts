@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { correct } from "./corrections.ts";
 
 /** An OpenAPI v3 schema as the API server serves it. */
 export interface ServedSchema {
@@ -24,12 +25,12 @@ export interface Recording {
   readonly components: { readonly schemas: { readonly [name: string]: ServedSchema } };
 }
 
-/** Reads every recording of a folder, sorted by file name. */
+/** Reads every recording of a folder, sorted by file name, with the known mistakes put right. */
 export function readRecordings(folder: URL): Recording[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith(".json"))
     .sort()
-    .map((name) => JSON.parse(readFileSync(new URL(name, folder), "utf8")) as Recording);
+    .map((name) => correct(JSON.parse(readFileSync(new URL(name, folder), "utf8")) as Recording));
 }
 
 /** The group and version of an apiVersion; the core group is `""`. */

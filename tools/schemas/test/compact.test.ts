@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compact } from "../src/compact.ts";
 import type { ServedSchema } from "../src/recording.ts";
@@ -107,6 +108,14 @@ describe("values", () => {
   test("a one-letter Unicode class gets the braces JavaScript wants", () => {
     const { pattern } = custom({ type: "string", pattern: String.raw`^\PC*$` });
     expect(new RegExp(String(pattern), "u").test("line\u0000")).toBe(false);
+  });
+
+  test.each(["^([a-b_]+[.]?)+$", "^([0-9]+(s|ms)?)+$"])("%s matches the same in one way only", (served) => {
+    const { pattern } = custom({ type: "string", pattern: served });
+    expect(pattern).not.toBe(served);
+    const text = fc.string({ unit: fc.constantFrom(..."ab._019ms"), maxLength: 8 });
+    fc.assert(fc.property(text, (each) => new RegExp(String(pattern)).test(each) === new RegExp(served).test(each)));
+    expect(new RegExp(String(pattern)).test(served.includes("0-9") ? "1s20ms3" : "a_.b.a.")).toBe(true);
   });
 
   test("bounds, formats, list keys and CEL rules stay; merge hints go", () => {

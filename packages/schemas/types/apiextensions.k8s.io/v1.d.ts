@@ -87,6 +87,11 @@ export interface CustomResourceValidation {
   openAPIV3Schema?: JSONSchemaProps;
 }
 
+export interface ExternalDocumentation {
+  description?: string;
+  url?: string;
+}
+
 export type JSON = unknown;
 
 export interface JSONSchemaProps {
@@ -101,8 +106,10 @@ export interface JSONSchemaProps {
   dependencies?: { [key: string]: JSONSchemaPropsOrStringArray };
   description?: string;
   enum?: JSON[];
+  example?: JSON;
   exclusiveMaximum?: boolean;
   exclusiveMinimum?: boolean;
+  externalDocs?: ExternalDocumentation;
   format?: string;
   id?: string;
   items?: JSONSchemaPropsOrArray;
