@@ -26,7 +26,7 @@ function diagnose(issue: z.core.$ZodIssue, base: Path, declaration: unknown): Di
     case "invalid_key":
       return [found(`${sentence(issue.issues[0]?.message ?? issue.message)}`)];
     case "invalid_union": {
-      const meant = issue.errors.find((issues) => issues.every(isInside));
+      const meant = meantOption(issue.errors, getAt(declaration, path));
       if (meant !== undefined) return meant.flatMap((inner) => diagnose(inner, path, declaration));
       return [
         found(getAt(declaration, path) === undefined ? `is missing: it ${issue.message}.` : sentence(issue.message)),
@@ -44,9 +44,14 @@ function diagnose(issue: z.core.$ZodIssue, base: Path, declaration: unknown): Di
   }
 }
 
-/** Whether an option of a union fits but for something within it. */
-function isInside({ code, path }: z.core.$ZodIssue): boolean {
-  return path.length > 0 || code === "unrecognized_keys";
+/** The issues of the option that fits but for something within it: the deeper, the nearer. */
+function meantOption(options: readonly z.core.$ZodIssue[][], given: unknown): z.core.$ZodIssue[] | undefined {
+  if (typeof given !== "object" || given === null || Object.keys(given).length === 0) return undefined;
+  const inside = options.filter((issues) =>
+    issues.every(({ code, path }) => path.length > 0 || code === "unrecognized_keys"),
+  );
+  const depth = (issues: z.core.$ZodIssue[]) => Math.min(...issues.map(({ path }) => path.length));
+  return inside.toSorted((a, b) => depth(b) - depth(a))[0];
 }
 
 function value(
