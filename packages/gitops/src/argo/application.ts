@@ -51,7 +51,8 @@ export interface ApplicationOptions extends NameOptions, SyncOptions {
 }
 
 /**
- * An Argo CD Application for a folder of a repository: self-healing, retrying, never pruning unless asked.
+ * An Argo CD Application for a folder of a repository: self-healing, retrying until it succeeds, never pruning unless
+ * asked. `retry.refresh`, by which a retry takes up a fix, needs an Argo CD whose CRD has the field; older ones drop it.
  *
  * Throws TypeError for the project `default`, which allows any repository, cluster and kind, and for a folder with the
  * decryptor ksops that is not built by Kustomize.
@@ -110,6 +111,12 @@ export function build(options: Omit<ApplicationOptions, "source">, source: Sourc
   };
 }
 
+/**
+ * Without end, and each time from the newest revision. What an Application needs (a CRD, a webhook, a namespace) is
+ * often delivered by another one; Argo CD does not try a revision again once its retries are used up, self-heal or not.
+ */
+const RETRY = { limit: -1, refresh: true, backoff: { duration: "5s", factor: 2, maxDuration: "3m" } };
+
 function syncPolicy(options: SyncOptions): NonNullable<ApplicationSpec["syncPolicy"]> {
   const { createNamespace = false, serverSideApply = false } = options;
   const syncOptions = [
@@ -121,7 +128,7 @@ function syncPolicy(options: SyncOptions): NonNullable<ApplicationSpec["syncPoli
       options.sync === "manual" ? undefined : { prune: options.prune ?? false, selfHeal: options.selfHeal ?? true },
     managedNamespaceMetadata:
       typeof createNamespace === "object" ? { labels: { ...createNamespace.labels } } : undefined,
-    retry: { limit: 5, backoff: { duration: "5s", factor: 2, maxDuration: "3m" } },
+    retry: RETRY,
     syncOptions: syncOptions.length === 0 ? undefined : syncOptions,
   });
 }

@@ -3,10 +3,7 @@ import { addWiring } from "../internal/add-wiring.ts";
 import type { Decryptor } from "../sops/decryptor.ts";
 import type { KsopsDecryptor } from "../sops/ksops.ts";
 
-/**
- * Chart whose default names, labels and ports the endpoints follow. The same `app.kubernetes.io/name` and ports stand in
- * the install manifests of Argo CD 3.5.1; pass `version` to install another chart.
- */
+/** Chart that values, names, labels and ports are written for; pass `version` to install another. */
 export const ARGO_CD_CHART = {
   repo: "https://argoproj.github.io/argo-helm",
   chart: "argo-cd",
@@ -32,7 +29,7 @@ export interface ArgoCdChartOptions {
   readonly values?: Record<string, unknown> | undefined;
 }
 
-/** Component, ports and service account of each pod, by the chart's defaults. */
+/** Components and the ports of their pods, as known for {@link ARGO_CD_CHART}. */
 const PODS = {
   server: { ports: { server: 8080, metrics: 8083 } },
   "repo-server": { ports: { "repo-server": 8081, metrics: 8084 } },
@@ -80,7 +77,7 @@ function endpoint(
   component: keyof typeof PODS,
   { version, releaseName, namespace }: { version: string; releaseName: string; namespace: string },
 ): VirtualEndpoint {
-  // The chart joins the release name and "argocd" unless the release name already holds it.
+  // Helm's usual rule: release and chart name are joined unless the release name already holds it.
   const fullName = releaseName.includes("argocd") ? releaseName : `${releaseName}-argocd`;
   return {
     namespace,
@@ -96,7 +93,7 @@ function endpoint(
   };
 }
 
-/** The chart names the accounts itself, whatever the release; Redis runs as the namespace's default. */
+/** Accounts do not follow the name of the release; Redis has none of its own. */
 function serviceAccount(component: keyof typeof PODS): Pick<VirtualEndpoint, "serviceAccount"> {
   return component === "redis" || component === "redis-secret-init" ? {} : { serviceAccount: `argocd-${component}` };
 }

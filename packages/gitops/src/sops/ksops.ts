@@ -1,7 +1,7 @@
 import type { KubeObject } from "@idstack/manifests";
 import type { Decryptor } from "./decryptor.ts";
 
-/** ksops release whose image and generator these builders follow. */
+/** ksops release whose image and generator these builders are written for. */
 export const KSOPS_VERSION = "4.5.1";
 
 /** Options of {@link ksops}. */
@@ -26,7 +26,8 @@ const KEY_FOLDER = "/var/run/secrets/sops-age";
  *
  * `argoCdValues` enable Kustomize's exec plug-ins, copy the two programs into the repo-server and mount the age key.
  * ksops verifies the MAC of each file. Enabling exec plug-ins lets anyone who can write to a repository of Argo CD run
- * programs in the repo-server: use {@link sopsSecretsOperator} when that is not you alone.
+ * programs in the repo-server: use {@link sopsSecretsOperator} when that is not you alone. The image has to hold a shell
+ * and both programs in its PATH; try it before you rely on it.
  *
  * @example
  * ```ts
@@ -46,7 +47,8 @@ export function ksops(options: KsopsOptions = {}): KsopsDecryptor {
         env: [{ name: "SOPS_AGE_KEY_FILE", value: `${KEY_FOLDER}/${ageKey.key}` }],
         volumes: [
           { name: "custom-tools", emptyDir: {} },
-          { name: "sops-age", secret: { secretName: ageKey.secret, defaultMode: 0o440 } },
+          // Readable for every user of the pod: files of a Secret belong to root, and the repo-server is another user.
+          { name: "sops-age", secret: { secretName: ageKey.secret, defaultMode: 0o444 } },
         ],
         volumeMounts: [
           program("ksops"),

@@ -21,7 +21,7 @@ describe("application", () => {
       destination: { server: "https://kubernetes.default.svc", namespace: "apps" },
       syncPolicy: {
         automated: { prune: false, selfHeal: true },
-        retry: { limit: 5, backoff: { duration: "5s", factor: 2, maxDuration: "3m" } },
+        retry: { limit: -1, refresh: true, backoff: { duration: "5s", factor: 2, maxDuration: "3m" } },
       },
     });
   });

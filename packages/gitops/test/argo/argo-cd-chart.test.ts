@@ -46,7 +46,11 @@ describe("argoCdChart", () => {
       repoServer: {
         replicas: 2,
         env: [{ name: "SOPS_AGE_KEY_FILE", value: "/var/run/secrets/sops-age/age.agekey" }],
-        volumes: [{ name: "own" }, { name: "custom-tools" }, { name: "sops-age", secret: { secretName: "age" } }],
+        volumes: [
+          { name: "own" },
+          { name: "custom-tools" },
+          { name: "sops-age", secret: { secretName: "age", defaultMode: 0o444 } },
+        ],
         initContainers: [{ image: "viaductoss/ksops:v9", securityContext: { runAsNonRoot: true } }],
       },
     });
