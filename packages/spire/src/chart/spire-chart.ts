@@ -3,7 +3,7 @@ import { TrustDomain } from "@idstack/spiffe";
 import { checkLifetimes, throwErrors } from "../internal/check-settings.ts";
 
 /**
- * The hardened charts whose default names, labels and ports the endpoints follow: `spire` carries the server with its
+ * The hardened charts that values, names, labels and ports are written for: `spire` carries the server with its
  * controller manager, the agents and the CSI driver; `spire-crds` its custom resources. Pass `version` for another one.
  */
 export const SPIRE_CHARTS = {
@@ -33,13 +33,19 @@ export interface SpireChartOptions {
     | undefined;
   /** Size of the server's volume (keys and database), `1Gi` by default. */
   readonly storage?: string | undefined;
-  /** Give every pod an identity, as the chart does by itself; off by default: declare a ClusterSPIFFEID per workload. */
+  /** Let the chart give every pod an identity; off by default: declare a ClusterSPIFFEID per workload. */
   readonly defaultIdentities?: boolean | undefined;
   /** The OIDC discovery provider, which publishes JWT keys; off by default. */
   readonly oidc?: boolean | undefined;
   /** Chart values, merged over those of this builder as Helm does. */
   readonly values?: Record<string, unknown> | undefined;
 }
+
+/**
+ * Socket of the agents on their nodes. The CSI driver mounts its folder into pods, so that a pod's
+ * `SPIFFE_ENDPOINT_SOCKET` ends with the same file name.
+ */
+const AGENT_SOCKET = "/run/spire/agent-sockets/spire-agent.sock";
 
 /** Result of {@link spireChart}. */
 export interface SpireChartOutput extends ChartOutput {
@@ -52,8 +58,8 @@ export interface SpireChartOutput extends ChartOutput {
 /**
  * SPIRE as Helm releases of the hardened charts, with the pods they create.
  *
- * The chart's own controller manager ignores resources without a class name; here it watches them, so that a plain
- * ClusterSPIFFEID works. Throws TypeError for lifetimes that the server could not keep at all, SpiffeError for a
+ * The controller manager also watches resources without a class name, so that a plain ClusterSPIFFEID works. The
+ * agents' socket is written into the values; `spiffeVolume` of `@idstack/cluster` gives pods the same file name. Throws TypeError for lifetimes that the server could not keep at all, SpiffeError for a
  * malformed trust domain.
  *
  * @example
@@ -77,6 +83,9 @@ export function spireChart(options: SpireChartOptions): SpireChartOutput {
         clusterName: options.clusterName,
         caSubject: options.caSubject && { ...options.caSubject },
       }),
+      // Jobs that repair an installation by Helm itself; whoever only renders the chart has to switch them off.
+      installAndUpgradeHooks: { enabled: false },
+      deleteHooks: { enabled: false },
     },
     "spire-server": {
       caTTL: caTtl,
@@ -90,8 +99,8 @@ export function spireChart(options: SpireChartOptions): SpireChartOutput {
         identities: { clusterSPIFFEIDs: { default: { enabled: options.defaultIdentities ?? false } } },
       },
     },
-    "spire-agent": { enabled: true },
-    "spiffe-csi-driver": { enabled: true },
+    "spire-agent": { enabled: true, socketPath: AGENT_SOCKET },
+    "spiffe-csi-driver": { enabled: true, agentSocketPath: AGENT_SOCKET },
     "spiffe-oidc-discovery-provider": { enabled: oidc },
   };
   const common = { repo: SPIRE_CHARTS.repo, namespace };

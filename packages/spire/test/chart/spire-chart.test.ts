@@ -40,6 +40,20 @@ describe("spireChart", () => {
     expect(endpoints[0]?.ports.map(({ port }) => port)).toContain(8081);
   });
 
+  test("agents and the CSI driver share one socket, whose file name pods are told", () => {
+    const { values } = spireChart(base).chart;
+    const socket = "/run/spire/agent-sockets/spire-agent.sock";
+    expect(values["spire-agent"]).toMatchObject({ socketPath: socket });
+    expect(values["spiffe-csi-driver"]).toMatchObject({ agentSocketPath: socket });
+  });
+
+  test("the charts' Helm hooks are off, and can be switched on", () => {
+    const off = { installAndUpgradeHooks: { enabled: false }, deleteHooks: { enabled: false } };
+    expect(spireChart(base).chart.values["global"]).toMatchObject(off);
+    const own = { global: { deleteHooks: { enabled: true } } };
+    expect(spireChart({ ...base, values: own }).chart.values["global"]).toMatchObject({ ...off, ...own.global });
+  });
+
   test("own values merge over the builder's", () => {
     const { values } = spireChart({ ...base, values: { "spire-server": { replicaCount: 1, caTTL: "48h" } } }).chart;
     expect(values["spire-server"]).toMatchObject({ replicaCount: 1, caTTL: "48h", defaultX509SvidTTL: "1h" });
