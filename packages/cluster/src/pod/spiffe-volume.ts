@@ -2,7 +2,7 @@ import type { EnvVar, Volume, VolumeMount } from "@idstack/schemas/v1";
 
 /** Options of {@link spiffeVolume}. */
 export interface SpiffeVolumeOptions {
-  /** File name of the agent's socket; default `"spire-agent.sock"`, as SPIRE's hardened charts name it. */
+  /** File name of the agent's socket; default `"spire-agent.sock"`, which `spireChart` of `@idstack/spire` sets. */
   readonly socket?: string;
   /** Directory in the container, default `"/spiffe-workload-api"`. */
   readonly mountPath?: string;
