@@ -1,7 +1,7 @@
 export type { ChartOutput, ChartRelease } from "@idstack/manifests";
 export { type BlueprintOptions, type BlueprintOutput, blueprint } from "./blueprint/blueprint.ts";
 export type { BlueprintEntry } from "./blueprint/entry.ts";
-export { type OutpostOptions, outpostEntry } from "./blueprint/outpost.ts";
+export { type OutpostOptions, outpostEntries } from "./blueprint/outpost.ts";
 export {
   DEFAULT_AUTHORIZATION_FLOW,
   DEFAULT_INVALIDATION_FLOW,

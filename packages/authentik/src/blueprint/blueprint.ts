@@ -1,7 +1,7 @@
 import { metadata, type NamespacedOptions } from "@idstack/manifests";
 import type { ConfigMap } from "@idstack/schemas/v1";
 import type { BlueprintEntry } from "./entry.ts";
-import { type OutpostOptions, outpostEntry } from "./outpost.ts";
+import { type OutpostOptions, outpostEntries } from "./outpost.ts";
 import {
   DEFAULT_AUTHORIZATION_FLOW,
   DEFAULT_INVALIDATION_FLOW,
@@ -75,7 +75,7 @@ export function blueprint(options: BlueprintOptions): BlueprintOutput {
   const providers = applications.map(({ providerId }) => providerId);
   const all = [
     ...entries,
-    ...(outpost === undefined ? [] : [outpostEntry(outpost, providers)]),
+    ...(outpost === undefined ? [] : outpostEntries(outpost, providers)),
     ...(options.entries ?? []),
   ];
   const text = writeBlueprint({

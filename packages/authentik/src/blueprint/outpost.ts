@@ -1,5 +1,5 @@
 import type { BlueprintEntry } from "./entry.ts";
-import { type BlueprintValue, find, keyOf } from "./tags.ts";
+import { type BlueprintValue, keyOf } from "./tags.ts";
 
 /** Options of an outpost. */
 export interface OutpostOptions {
@@ -19,12 +19,30 @@ export interface OutpostOptions {
 const EMBEDDED = "goauthentik.io/outposts/embedded";
 
 /**
- * The entry of an outpost that serves these providers, and no others.
- *
- * Authentik's worker creates its Deployment and Service but no Ingress and no Middleware: routes are declared with the
- * rest of the cluster. Throws TypeError when `host` is not a full URL.
+ * The connection to the cluster Authentik runs in, as its worker would make it. An entry of its own, because a `!Find`
+ * would be saved as null when the blueprint is faster than the worker, and the outpost would never get its Service.
  */
-export function outpostEntry(options: OutpostOptions, providerIds: readonly string[]): BlueprintEntry {
+const CONNECTION: BlueprintEntry = {
+  model: "authentik_outposts.kubernetesserviceconnection",
+  id: "cluster",
+  identifiers: { local: true },
+  attrs: { name: "Local Kubernetes Cluster" },
+};
+
+/**
+ * The entries of an outpost that serves these providers and no others: the connection to the cluster, and the outpost.
+ *
+ * Authentik's worker creates its Deployment (for the embedded one only the Service) but no Ingress and no Middleware:
+ * routes are declared with the rest of the cluster. Throws TypeError when `host` is not a full URL.
+ *
+ * @example
+ * ```ts
+ * import { outpostEntries } from "@idstack/authentik";
+ * const entries = outpostEntries({ host: "https://auth.home.arpa", namespace: "security" }, ["provider-web"]);
+ * console.log(entries.map((entry) => entry.id)); // [ 'cluster', 'outpost' ]
+ * ```
+ */
+export function outpostEntries(options: OutpostOptions, providerIds: readonly string[]): BlueprintEntry[] {
   const { name, host, namespace, replicas = 1 } = options;
   if (!/^https?:\/\/[^/]/.test(host)) {
     throw new TypeError(`outpost: host "${host}" is not a full URL such as https://auth.home.arpa`);
@@ -36,25 +54,13 @@ export function outpostEntry(options: OutpostOptions, providerIds: readonly stri
     kubernetes_disabled_components: ["ingress", "httproute", "traefik middleware"],
     ...options.config,
   };
-  const providers = providerIds.map(keyOf);
-  if (name === undefined) {
-    return {
+  return [
+    CONNECTION,
+    {
       model: "authentik_outposts.outpost",
       id: "outpost",
-      identifiers: { managed: EMBEDDED },
-      attrs: { providers, config },
-    };
-  }
-  return {
-    model: "authentik_outposts.outpost",
-    id: "outpost",
-    identifiers: { name },
-    attrs: {
-      type: "proxy",
-      // The worker registers the cluster it runs in under this flag at its first start.
-      service_connection: find("authentik_outposts.kubernetesserviceconnection", { local: true }),
-      providers,
-      config,
+      identifiers: name === undefined ? { managed: EMBEDDED } : { name },
+      attrs: { type: "proxy", service_connection: keyOf("cluster"), providers: providerIds.map(keyOf), config },
     },
-  };
+  ];
 }

@@ -3,7 +3,7 @@ import { chartValues } from "../internal/chart-values.ts";
 import { refuseSecrets } from "../internal/refuse-secrets.ts";
 import { outpostEndpoint } from "../outpost-address.ts";
 
-/** Chart whose default names, labels and ports the endpoints follow; pass `version` for another one. */
+/** Chart that values, names, labels and ports are written for; pass `version` to install another. */
 export const AUTHENTIK_CHART = {
   repo: "https://charts.goauthentik.io",
   chart: "authentik",
@@ -89,7 +89,7 @@ export function authentikChart(options: AuthentikChartOptions): ChartOutput {
 
 function podEndpoints(release: { releaseName: string; namespace: string; version: string }): VirtualEndpoint[] {
   const { releaseName, namespace, version } = release;
-  // The chart joins the release name and "authentik" unless the release name already holds it.
+  // Helm's usual rule: release and chart name are joined unless the release name already holds it.
   const fullName = releaseName.includes("authentik") ? releaseName : `${releaseName}-authentik`;
   const pod = (component: string, ports: Readonly<Record<string, number>>): VirtualEndpoint => ({
     namespace,

@@ -65,13 +65,19 @@ describe("blueprint", () => {
             order: 0
             enabled: true
             negate: false
+        - model: authentik_outposts.kubernetesserviceconnection
+          id: cluster
+          identifiers:
+            local: true
+          attrs:
+            name: Local Kubernetes Cluster
         - model: authentik_outposts.outpost
           id: outpost
           identifiers:
             name: traefik
           attrs:
             type: proxy
-            service_connection: !Find [ authentik_outposts.kubernetesserviceconnection, [ local, true ] ]
+            service_connection: !KeyOf cluster
             providers:
               - !KeyOf provider-web
             config:
@@ -140,6 +146,8 @@ describe("blueprint", () => {
       id: "outpost",
       identifiers: { managed: "goauthentik.io/outposts/embedded" },
       attrs: {
+        type: "proxy",
+        service_connection: { $tag: "!KeyOf", value: "cluster" },
         providers: [{ $tag: "!KeyOf", value: "provider-web" }],
         config: {
           authentik_host: "https://auth.home.arpa",
