@@ -56,6 +56,7 @@ describe("forwardAuthMiddleware", () => {
   const outpost = { name: "proxy", namespace: "security" };
 
   it("asks the outpost's Service on port 9000", () => {
+    expect(AUTHENTIK_HEADERS).toContain("X-authentik-entitlements");
     expect(forwardAuthMiddleware({ name: "sso", namespace: "apps", outpost })).toEqual({
       apiVersion,
       kind: "Middleware",

@@ -1,6 +1,6 @@
 import { assertLabel, type ChartOutput, type EndpointPort, type VirtualEndpoint } from "@idstack/manifests";
 
-/** Chart version that labels and ports were written for. */
+/** Chart version that values, names, labels and ports are written for. */
 export const CERT_MANAGER_CHART_VERSION = "v1.21.1";
 
 /** Options of {@link certManagerChart}. */

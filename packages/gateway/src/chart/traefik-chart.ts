@@ -1,6 +1,6 @@
 import { assertLabel, type ChartOutput } from "@idstack/manifests";
 
-/** Chart version that the values were written for. */
+/** Chart version that values, names and labels are written for. */
 export const TRAEFIK_CHART_VERSION = "37.4.0";
 
 /** Ports Traefik's container listens on: what network policies are about. The Service has 80 and 443. */
@@ -28,8 +28,7 @@ export interface TraefikChartOptions {
  * Traefik as a Helm release, with the pods it will create. HTTP is redirected to HTTPS; the dashboard, Ingress objects
  * and references across namespaces are off.
  *
- * Ports are written into the values and so do not depend on the chart's version; the labels are those of the chart's
- * selector, `app.kubernetes.io/instance: <release>-<namespace>`.
+ * Container ports are written into the values; the label `app.kubernetes.io/instance` is `<release>-<namespace>`.
  *
  * @example
  * ```ts
@@ -59,7 +58,7 @@ export function traefikChart(options: TraefikChartOptions = {}): ChartOutput {
         },
         ingressRoute: { dashboard: { enabled: false } },
         ports: Object.fromEntries(Object.entries(TRAEFIK_PORTS).map(([name, port]) => [name, { port }])),
-        // As arguments, because the chart has renamed its own values for this several times.
+        // As arguments of Traefik itself, which do not hang on names of values.
         additionalArguments: [
           "--entryPoints.web.http.redirections.entryPoint.to=:443",
           "--entryPoints.web.http.redirections.entryPoint.scheme=https",

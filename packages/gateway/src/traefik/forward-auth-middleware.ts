@@ -16,10 +16,14 @@ export const OUTPOST_PORT = 9000;
 /** Path below which an outpost has its callback and sign-out pages. */
 export const OUTPOST_PATH = "/outpost.goauthentik.io/";
 
-/** Headers about the user that an outpost sets, in place of any the client sent. */
+/**
+ * Headers about the user that an outpost sets, in place of any the client sent. Traefik replaces only those listed: one
+ * that is missing here could be forged.
+ */
 export const AUTHENTIK_HEADERS: readonly string[] = [
   "X-authentik-username",
   "X-authentik-groups",
+  "X-authentik-entitlements",
   "X-authentik-email",
   "X-authentik-name",
   "X-authentik-uid",
