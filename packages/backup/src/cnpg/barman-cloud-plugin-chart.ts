@@ -1,7 +1,7 @@
 import type { ChartOutput, VirtualEndpoint } from "@idstack/manifests";
 import type { CnpgOperatorChartOptions } from "./cnpg-operator-chart.ts";
 
-/** Chart whose default labels and ports the endpoint follows. */
+/** Chart that labels and ports are written for; pass `version` to install another. */
 export const BARMAN_CLOUD_PLUGIN_CHART = {
   repo: "https://cloudnative-pg.github.io/charts",
   chart: "plugin-barman-cloud",

@@ -1,9 +1,6 @@
 import type { ChartOutput, VirtualEndpoint } from "@idstack/manifests";
 
-/**
- * Chart whose default labels, ports and names the endpoint follows. The operator's own labels and ports have been the
- * same since 1.20; pass `version` to install another one.
- */
+/** Chart that names, labels and ports are written for; pass `version` to install another. */
 export const CNPG_OPERATOR_CHART = {
   repo: "https://cloudnative-pg.github.io/charts",
   chart: "cloudnative-pg",
@@ -38,7 +35,7 @@ export function cnpgOperatorChart(options: CnpgOperatorChartOptions = {}): Chart
     namespace,
     name: releaseName,
     labels: { "app.kubernetes.io/name": "cloudnative-pg", "app.kubernetes.io/instance": releaseName },
-    // The chart joins release and chart name unless the release name already holds it.
+    // Helm's usual rule: release and chart name are joined unless the release name already holds it.
     serviceAccount: releaseName.includes(chart) ? releaseName : `${releaseName}-${chart}`,
     ports: [
       { name: "webhook-server", port: 9443, protocol: "TCP" },

@@ -19,7 +19,10 @@ export interface S3CredentialsRef {
 export interface ObjectStoreOptions extends NamespacedOptions {
   /** Bucket and folder, `s3://home-backups/apps/api-db`; two databases must not share one folder and server name. */
   readonly destination: string;
-  /** S3 endpoint of anything but AWS, `https://s3.home.arpa`. */
+  /**
+   * S3 endpoint of anything but AWS, `https://s3.home.arpa`. The archiver then sends checksums only where S3 requires
+   * them: many such servers refuse the ones that AWS's library adds by default.
+   */
   readonly endpoint?: string | undefined;
   /** Secret key with the CA certificate of the endpoint, when no public CA signed it. */
   readonly endpointCa?: { readonly name: string; readonly key: string } | undefined;
@@ -75,7 +78,13 @@ export function objectStore(options: ObjectStoreOptions): ObjectStore {
         wal: { compression: "gzip" as const },
         data: { compression: "gzip" as const },
       }),
+      ...(endpoint === undefined ? {} : { instanceSidecarConfiguration: { env: [...CHECKSUMS] } }),
       ...options.spec,
     },
   };
 }
+
+const CHECKSUMS = ["AWS_REQUEST_CHECKSUM_CALCULATION", "AWS_RESPONSE_CHECKSUM_VALIDATION"].map((name) => ({
+  name,
+  value: "when_required",
+}));

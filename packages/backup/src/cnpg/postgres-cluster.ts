@@ -1,4 +1,4 @@
-import { defined, metadata, type NamespacedOptions, type VirtualEndpoint } from "@idstack/manifests";
+import { assertLabel, defined, metadata, type NamespacedOptions, type VirtualEndpoint } from "@idstack/manifests";
 import type { Cluster } from "@idstack/schemas/postgresql.cnpg.io/v1";
 import { BARMAN_CLOUD_PLUGIN, CNPG_VERSION } from "./versions.ts";
 
@@ -40,7 +40,8 @@ export interface PostgresClusterOutput {
  * A CloudNativePG Cluster and the pods the operator will create for it.
  *
  * Superuser access over the network is off; applications log in with the operator's Secret `<name>-app` (keys `host`,
- * `dbname`, `username`, `password`, `port`, `uri`) at the Service `<name>-rw`.
+ * `dbname`, `username`, `password`, `port`, `uri`) at the Service `<name>-rw`. Throws TypeError for a name that
+ * CloudNativePG refuses: its Services and pods are named after it.
  *
  * @example
  * ```ts
@@ -53,6 +54,8 @@ export interface PostgresClusterOutput {
  */
 export function postgresCluster(options: PostgresClusterOptions): PostgresClusterOutput {
   const { backup, image, instances = 1, storage } = options;
+  assertLabel(options.name, "postgresCluster: name");
+  if (options.name.length > 50) throw new TypeError(`postgresCluster: name "${options.name}" is longer than 50`);
   const database = options.database ?? options.name.replaceAll("-", "_");
   const cluster: Cluster = {
     apiVersion: "postgresql.cnpg.io/v1",

@@ -1,4 +1,4 @@
-/** CloudNativePG release whose operator's pod labels and ports the virtual endpoints of databases follow. */
+/** CloudNativePG release that the objects, and labels and ports of a database's pods, are written for. */
 export const CNPG_VERSION = "1.30";
 
 /** Name under which the barman-cloud plugin registers with the operator. */

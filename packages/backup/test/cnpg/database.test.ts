@@ -71,6 +71,13 @@ describe("postgresCluster", () => {
     expect(validate([cluster])).toMatchObject([{ severity: "error", path: "spec.enableSuperUserAccess" }]);
   });
 
+  test.each([
+    ["name-too-long", "x".repeat(51), /is longer than 50/],
+    ["name-with-dot", "api.db", /is not a name of lower-case letters/],
+  ])("refuses %s", (_, name, message) => {
+    expect(() => postgresCluster({ ...head, name, storage: "1Gi", backup: "none" })).toThrow(message);
+  });
+
   test("instances are an endpoint with the operator's labels and ports", () => {
     const { endpoints } = postgresCluster({ ...head, storage: "1Gi", backup: "none" });
     expect(endpoints).toMatchObject([
@@ -97,6 +104,16 @@ describe("objectStore", () => {
         secretAccessKey: { name: "s3-backup", key: "ACCESS_SECRET_KEY" },
       },
     });
+  });
+
+  test("sends checksums only where S3 requires them to any server but AWS", () => {
+    const { endpoint: _, ...aws } = store;
+    const when = (name: string) => ({ name, value: "when_required" });
+    expect(objectStore({ ...head, ...store }).spec.instanceSidecarConfiguration?.env).toEqual([
+      when("AWS_REQUEST_CHECKSUM_CALCULATION"),
+      when("AWS_RESPONSE_CHECKSUM_VALIDATION"),
+    ]);
+    expect(objectStore({ ...head, ...aws }).spec.instanceSidecarConfiguration).toBeUndefined();
   });
 
   test.each([
