@@ -13,8 +13,8 @@ export interface BitwardenServerCertificateOptions {
 }
 
 /**
- * The certificate the Bitwarden SDK server needs: the Secret `bitwarden-tls-certs`, which the chart mounts and whose
- * `ca.crt` the store trusts. A string as issuer is a ClusterIssuer.
+ * The certificate the Bitwarden SDK server needs: the Secret `bitwarden-tls-certs`, from which the server takes its key
+ * and whose `ca.crt` the store trusts. A string as issuer is a ClusterIssuer.
  *
  * @example
  * ```ts
@@ -34,7 +34,7 @@ export function bitwardenServerCertificate(options: BitwardenServerCertificateOp
       secretName: BITWARDEN_DEFAULTS.ca.name,
       dnsNames: [`${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`],
       issuerRef: { group: "cert-manager.io", ...ref },
-      // PKCS8 and RSA: what the server's TLS library is known to read.
+      // RSA in PKCS8, the form of key that nearly every TLS library reads.
       privateKey: { algorithm: "RSA", encoding: "PKCS8", size: 2048, rotationPolicy: "Always" },
       ...spec,
     },

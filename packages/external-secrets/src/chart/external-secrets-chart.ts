@@ -2,7 +2,7 @@ import { assertLabel, type ChartOutput, type EndpointPort, type VirtualEndpoint 
 import { BITWARDEN_DEFAULTS } from "../bitwarden.ts";
 import { type BitwardenServerCertificateOptions, bitwardenServerCertificate } from "../bitwarden-server-certificate.ts";
 
-/** Chart version that labels and ports were written for. */
+/** Chart version that values, names, labels and ports are written for. */
 export const EXTERNAL_SECRETS_CHART_VERSION = "2.9.0";
 
 /** Options of {@link externalSecretsChart}. */
@@ -35,7 +35,7 @@ export function externalSecretsChart(options: ExternalSecretsChartOptions = {}):
   const { releaseName = "external-secrets" } = options;
   assertLabel(namespace, "namespace");
   assertLabel(releaseName, "releaseName");
-  // The chart's own rule for names; fixed here so that the names of pods and accounts do not hang on it.
+  // Helm's usual rule for names, written into the values so that pods and accounts do not hang on it.
   const fullname = releaseName.includes("external-secrets") ? releaseName : `${releaseName}-external-secrets`;
   const pod = (name: string, label: string, ports: EndpointPort[]): VirtualEndpoint => ({
     namespace,
