@@ -13,9 +13,12 @@ export interface DnsIntent {
 
 /** Options of {@link dns}. */
 export interface DnsOptions {
-  /** Names the pods may ask for, `*` within one label; default `["*"]`: all. Cilium only. */
+  /**
+   * Names the pods may ask for, `*` within one label; default `["*"]`: all. Cilium only. Resolvers try the cluster's
+   * search list first: add its names (`"**.cluster.local"`), or these questions are refused.
+   */
   readonly names?: readonly string[];
-  /** Pods that answer; default `k8s-app: kube-dns` in `kube-system` (CoreDNS of every common distribution). */
+  /** Pods that answer; default `k8s-app: kube-dns` in `kube-system`, the usual label of CoreDNS. */
   readonly resolver?: PodLabels;
   /** The port these pods listen on, default 53. */
   readonly port?: number;

@@ -53,7 +53,7 @@ export interface BlockShellsOptions {
  * The path compared is the resolved one: `/bin/sh` is `/bin/dash` or `/bin/busybox` by then, which is why these are in the
  * list; and with busybox every applet stops working, not only its shell. Images whose entry point, probes or hooks are
  * shell scripts do not start: leave their pods out with `podSelector`. A shell copied to another name is not recognised.
- * Tetragon must run with its pod filter on (`enablePolicyFilter`, the default since 1.0).
+ * Tetragon must run with its pod filter on (`enablePolicyFilter`).
  *
  * @throws PolicyError `LIMIT_EXCEEDED` for a path of more than 127 bytes; TypeError for an empty list of binaries.
  * @example
