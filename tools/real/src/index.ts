@@ -1,1 +1,1 @@
-export {};
+export { RealError, type RealErrorCode } from "./errors.ts";
