@@ -1,8 +1,5 @@
-// Intents: what should pass, compiled for who enforces it.
-
 export type { NamespacedOptions, ObjectOptions } from "@idstack/manifests";
 export { type Compiled, compile, type PolicyTargets } from "./compile/compile.ts";
-// Failures.
 export { PolicyError, type PolicyErrorCode } from "./errors.ts";
 export { type AllowIntent, type AllowOptions, allow } from "./intents/allow.ts";
 export { type DefaultDenyIntent, type DefaultDenyOptions, defaultDeny } from "./intents/default-deny.ts";
@@ -22,7 +19,6 @@ export type {
   ToPeer,
 } from "./intents/peer.ts";
 export type { PortRange, PortRef } from "./intents/ports.ts";
-// Builders of single kinds.
 export {
   type CiliumClusterwideNetworkPolicyOptions,
   ciliumClusterwideNetworkPolicy,
@@ -35,7 +31,6 @@ export {
   tracingPolicy,
   tracingPolicyNamespaced,
 } from "./objects/tracing-policy.ts";
-// Run-time policies.
 export { type BlockShellsOptions, blockShells, SHELLS } from "./tetragon/block-shells.ts";
 export { type Enforcement, enforcement } from "./tetragon/enforcement.ts";
 export type { HookEffect } from "./tetragon/hook-effect.ts";

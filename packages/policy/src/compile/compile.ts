@@ -4,7 +4,7 @@ import type { NetworkPolicy } from "@idstack/schemas/networking.k8s.io/v1";
 import type { Intent } from "../intents/intent.ts";
 import { checkIntents } from "./check-intents.ts";
 import { ciliumLost, toCilium } from "./cilium.ts";
-import { toKubernetes } from "./kubernetes.ts";
+import { toKubernetes, wideCidrs } from "./kubernetes.ts";
 import { plan } from "./plan.ts";
 
 /** Who enforces the policies, and the kind of object that makes. */
@@ -19,7 +19,7 @@ export interface Compiled<T> {
   readonly objects: T[];
   /** What the target cannot say. Rules named here are left out, never widened: their traffic stays blocked. */
   readonly lost: Diagnostic[];
-  /** What is wrong with the intents for any target: a DNS name nobody may ask for, a restriction another allow voids. */
+  /** What is wrong with the intents: a DNS name nobody may ask for, a restriction another allow voids. */
   readonly diagnostics: Diagnostic[];
 }
 
@@ -56,6 +56,6 @@ export function compile(
     objects: made.map(({ object }) => object),
     lost: made.flatMap(({ lost }) => lost),
     // DNS names are lost already; that nobody may ask for them matters no more.
-    diagnostics: diagnostics.filter(({ code }) => !code.startsWith("policy/fqdn")),
+    diagnostics: [...diagnostics.filter(({ code }) => !code.startsWith("policy/fqdn")), ...wideCidrs(intents)],
   };
 }

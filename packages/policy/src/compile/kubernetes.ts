@@ -1,6 +1,8 @@
 import type { Diagnostic } from "@idstack/manifests";
 import type { NetworkPolicy } from "@idstack/schemas/networking.k8s.io/v1";
-import { describePeer } from "../intents/peer.ts";
+import type { Intent } from "../intents/intent.ts";
+import { describePeer, type ResolvedPeer } from "../intents/peer.ts";
+import { cidrContains } from "../internal/cidr.ts";
 import { networkPolicy } from "../objects/network-policy.ts";
 import type { PlannedPolicy, PlannedRule } from "./plan.ts";
 
@@ -57,6 +59,34 @@ function lost(rule: PlannedRule, policy: PlannedPolicy): Diagnostic[] {
   const flow = `${policy.namespace}/${policy.name} (${describePeer(rule.peer)})`;
   const message = `NetworkPolicy cannot express ${what}: the rule of ${flow} is left out, so this traffic stays blocked`;
   return [{ code, severity: "error", message, path: `intents[${rule.intent}]`, help }];
+}
+
+/** Private addresses, which pods and nodes have in nearly every cluster. */
+const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
+
+/** Blocks that hold more than places outside the cluster where anything but Cilium enforces. */
+export function wideCidrs(intents: readonly Intent[]): Diagnostic[] {
+  return intents.flatMap((intent, index) =>
+    intent.intent !== "allow"
+      ? []
+      : (["from", "to"] as const).flatMap((side) =>
+          holdsPods(intent[side]) ? [wideCidr(intent[side], index, side)] : [],
+        ),
+  );
+}
+
+function holdsPods(peer: ResolvedPeer): boolean {
+  if (peer.kind !== "cidr") return false;
+  const within = (outer: string, inner: string) => cidrContains(outer, inner, "cidr");
+  return PRIVATE.some(
+    (block) => within(peer.cidr, block) && !peer.except.some((hole) => within(block, hole) || within(hole, block)),
+  );
+}
+
+function wideCidr(peer: ResolvedPeer, index: number, side: "from" | "to"): Diagnostic {
+  const message = `with any enforcer but Cilium "${describePeer(peer)}" also means the pods and nodes whose addresses it holds`;
+  const help = "List the addresses of pods and nodes under except.";
+  return { code: "policy/cidr-holds-pods", severity: "warning", message, path: `intents[${index}].${side}`, help };
 }
 
 function ingressItem(rule: PlannedRule): Ingress {

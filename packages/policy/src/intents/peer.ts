@@ -21,7 +21,10 @@ export interface EntityPeer {
   readonly entity: Entity;
 }
 
-/** Addresses outside the cluster. Cilium never matches pods or nodes by CIDR. */
+/**
+ * Addresses outside the cluster. Cilium never matches pods or nodes by CIDR; other enforcers do, so that for these a wide
+ * block needs the cluster's own addresses under `except`.
+ */
 export interface CidrPeer {
   readonly cidr: string;
   readonly except?: readonly string[];

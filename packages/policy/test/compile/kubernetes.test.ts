@@ -124,4 +124,20 @@ describe("compile for plain Kubernetes", () => {
     ]);
     expect(objects.map(({ spec }) => (spec?.ingress ?? spec?.egress)?.length)).toEqual([1, 0]);
   });
+
+  it.each([
+    ["0.0.0.0/0", [], 1],
+    ["0.0.0.0/0", ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"], 0],
+    ["10.0.0.0/8", ["10.42.0.0/16"], 0],
+    ["10.0.0.0/8", [], 1],
+    ["192.168.1.0/24", [], 0],
+    ["::/0", [], 1],
+    ["203.0.113.0/24", [], 0],
+  ])("says when %s except %j may hold the cluster's own pods", (cidr, except, count) => {
+    const intents = [defaultDeny("apps"), allow({ from: "apps/web", to: { cidr, except }, ports: ["tcp/443"] })];
+    const codes = (target: "cilium" | "kubernetes") =>
+      compile(target, intents).diagnostics.map(({ code, path }) => `${code} ${path}`);
+    expect(codes("kubernetes")).toEqual(Array(count).fill("policy/cidr-holds-pods intents[1].to"));
+    expect(codes("cilium")).toEqual([]);
+  });
 });
