@@ -1,15 +1,11 @@
-// Namespaces and what runs in them.
-
 export type { NamespacedOptions, ObjectOptions } from "@idstack/manifests";
 export { type DeploymentOptions, deployment } from "./deployment.ts";
-// Parts for pods of your own.
 export { checkImage, type ImageRef, parseImage } from "./image.ts";
 export { type NamespaceOptions, namespace, type PodSecurity } from "./namespace.ts";
 export { type Environment, type EnvValue, environment } from "./pod/environment.ts";
 export type { ProbeOption } from "./pod/probe.ts";
 export { type RestrictedPodOptions, restrictedContainer, restrictedPod } from "./pod/restricted-pod.ts";
 export { type SpiffeVolumeOptions, spiffeVolume } from "./pod/spiffe-volume.ts";
-// Who may do what at the API server.
 export { type ClusterRoleOptions, clusterRole } from "./rbac/cluster-role.ts";
 export {
   CLUSTER_ADMIN_REASON,
