@@ -1,12 +1,8 @@
-// A service under a host name.
-
 export type { ChartOutput, ChartRelease, NamespacedOptions, ObjectOptions } from "@idstack/manifests";
-// Certificates.
 export { type CertificateOptions, certificate } from "./cert-manager/certificate.ts";
 export { type AcmeOptions, type ClusterIssuerOptions, clusterIssuer } from "./cert-manager/cluster-issuer.ts";
 export { type InternalCaOptions, internalCa } from "./cert-manager/internal-ca.ts";
 export type { IssuerRef } from "./cert-manager/issuer-ref.ts";
-// Charts.
 export {
   CERT_MANAGER_CHART_VERSION,
   type CertManagerChartOptions,
@@ -14,12 +10,10 @@ export {
 } from "./chart/cert-manager-chart.ts";
 export { TRAEFIK_CHART_VERSION, TRAEFIK_PORTS, type TraefikChartOptions, traefikChart } from "./chart/traefik-chart.ts";
 export { type ExposeObject, type ExposeOptions, expose } from "./expose.ts";
-// Gateway API.
 export type { GatewayRef } from "./gateway-api/gateway-ref.ts";
 export { type HttpRouteOptions, httpRoute } from "./gateway-api/http-route.ts";
 export { type ReferenceGrantOptions, referenceGrant } from "./gateway-api/reference-grant.ts";
 export type { ServiceRef } from "./service-ref.ts";
-// Traefik.
 export {
   AUTHENTIK_HEADERS,
   type ForwardAuthMiddlewareOptions,
