@@ -1,8 +1,4 @@
-// References and what becomes of them.
-
-// The operator.
 export type { ChartOutput, ChartRelease, NamespacedOptions, ObjectOptions } from "@idstack/manifests";
-// Stores.
 export { BITWARDEN_DEFAULTS, type BitwardenOptions, type BitwardenStore, bitwarden, type KeyRef } from "./bitwarden.ts";
 export { type BitwardenServerCertificateOptions, bitwardenServerCertificate } from "./bitwarden-server-certificate.ts";
 export {
