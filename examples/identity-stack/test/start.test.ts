@@ -29,7 +29,7 @@ describe("start", () => {
     });
     expect(stdout).not.toContain("FAIL");
     expect(stdout.split("Summary")[1]?.match(/ok {4}(render|prove|secrets|run|audit)/g)).toHaveLength(5);
-    expect(stdout).toMatch(/80 objects of \d+ kinds in \d+ files, 0 changed/);
+    expect(stdout).toMatch(/\d+ objects of \d+ kinds in \d+ files, 0 changed/);
     expect(stdout).toMatch(/requests during \d+ rotations of the api's SVID and \d+ of the web's: 0 failed/);
     expect(stdout).toMatch(/before\/apps\/image-without-tag\.yaml:\d+ {2}image-tag/);
     const { mode } = await stat(join(example, ".idstack-local/keys/keys.txt"));
