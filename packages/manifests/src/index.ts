@@ -1,5 +1,9 @@
 export { applyOrder } from "./apply-order.ts";
-export * from "./build/index.ts";
+export type { ChartOutput, ChartRelease } from "./build/chart-release.ts";
+export { type Defined, defined } from "./build/defined.ts";
+export { mergeValues } from "./build/merge-values.ts";
+export { metadata, type NamespacedOptions, type ObjectOptions } from "./build/metadata.ts";
+export { assertLabel, assertName } from "./build/names.ts";
 export { closest } from "./closest.ts";
 export type { Diagnostic, Path, Position, Severity } from "./diagnostic.ts";
 export type { ManifestDocument, SkippedDocument, SkipReason } from "./document.ts";
