@@ -3,6 +3,7 @@ import { exitCodes } from "./exit-codes.ts";
 import { failureOf } from "./internal/failure.ts";
 import { program } from "./internal/program.ts";
 import { failureJson, reportFailure } from "./internal/report-failure.ts";
+import { wantsJson } from "./internal/wants-json.ts";
 import type { Io } from "./io.ts";
 
 /**
@@ -19,7 +20,7 @@ import type { Io } from "./io.ts";
  */
 export async function main(args: readonly string[], io: Io): Promise<number> {
   let status: number = exitCodes.ok;
-  const json = optionsOf(args).includes("--json");
+  const json = wantsJson(args);
   const root = program(io, (code) => {
     status = code;
   });
@@ -43,10 +44,4 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     const known = root.commands.some((command) => command.name() === name);
     return known ? `idstack ${name} --help` : "idstack --help";
   }
-}
-
-/** What comes after `--` belongs to the program that `idstack dev` runs. */
-function optionsOf(args: readonly string[]): readonly string[] {
-  const end = args.indexOf("--");
-  return end === -1 ? args : args.slice(0, end);
 }
