@@ -3,6 +3,8 @@ import { SpiffeError, verifyX509Svid, X509BundleSet } from "@idstack/spiffe";
 import { type SvidDefect, TestCa } from "@idstack/spiffe/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { leafRequest } from "../../src/internal/x509/authority.ts";
+import { mintCertificate, newKeyPair } from "../../src/internal/x509/mint.ts";
 import { defectCodes } from "../fixtures/defects.ts";
 
 const ca = new TestCa("homelab.internal");
@@ -113,6 +115,44 @@ describe("trust domains are never merged", () => {
     const forged = other.svid("/web", { uri: "spiffe://homelab.internal/web" });
     expect(rejection(() => verifyX509Svid(forged.certificates, both)).code).toBe("untrusted-chain");
   });
+});
+
+describe("rejects what stands on its own or on another leaf", () => {
+  it("a leaf that the bundle holds itself", () => {
+    const { certificates } = ca.svid("/web");
+    const bundle = { trustDomain: ca.trustDomain, authorities: certificates };
+    expect(rejection(() => verifyX509Svid(certificates, new X509BundleSet([bundle]))).code).toBe("untrusted-chain");
+  });
+
+  it("a self-signed leaf that the bundle holds itself", () => {
+    const key = newKeyPair();
+    const name = "lonely";
+    const validity = { notBefore: new Date(Date.now() - 1000), notAfter: new Date(Date.now() + 60_000) };
+    const issuer = { certificate: ca.svid("/x").certificates[0], privateKey: key.privateKey, name, chain: [] };
+    const request = leafRequest(issuer, "spiffe://homelab.internal/web", key.publicKey, validity);
+    const leaf = mintCertificate({ ...request, subject: name });
+    const bundle = { trustDomain: ca.trustDomain, authorities: [leaf] };
+    expect(rejection(() => verifyX509Svid([leaf], new X509BundleSet([bundle]))).code).toBe("issuer-not-ca");
+  });
+
+  it("a CA, of the bundle or below it, that is presented as a leaf", () => {
+    const [root] = ca.bundle.authorities as [X509Certificate];
+    const intermediate = ca.intermediate().svid("/x").certificates[1] as X509Certificate;
+    for (const authority of [root, intermediate]) {
+      expect(rejection(() => verifyX509Svid([authority], bundles)).code).toBe("root-path");
+    }
+  });
+
+  it("a chain whose leaf does not come first", () => {
+    const [leaf, intermediate] = ca.intermediate().svid("/web").certificates;
+    expect(rejection(() => verifyX509Svid([intermediate as X509Certificate, leaf], bundles)).code).toBe("root-path");
+  });
+});
+
+it("a clock without a time finds nothing valid", () => {
+  expect(rejection(() => verifyX509Svid(ca.svid("/web").certificates, bundles, { now: Number.NaN })).code).toBe(
+    "certificate-expired",
+  );
 });
 
 it("judges validity by the given clock", () => {

@@ -45,6 +45,13 @@ export function readElement(bytes: Uint8Array, offset = 0): DerElement {
   return { tag, content: bytes.subarray(start, end), bytes: bytes.subarray(offset, end) };
 }
 
+/** The one element that `bytes` consist of: what follows it would be read by one parser and missed by another. */
+export function readOnly(bytes: Uint8Array): DerElement {
+  const element = readElement(bytes);
+  if (element.bytes.length !== bytes.length) throw new DerError("something follows the element");
+  return element;
+}
+
 /** All elements that lie one after the other in `bytes`. */
 export function readElements(bytes: Uint8Array): DerElement[] {
   const elements: DerElement[] = [];
@@ -60,6 +67,37 @@ export function readElements(bytes: Uint8Array): DerElement[] {
 export function childrenOf(element: DerElement | undefined, tag: number): DerElement[] {
   if (element?.tag !== tag) throw new DerError(`expected tag 0x${tag.toString(16)}`);
   return readElements(element.content);
+}
+
+/** DER knows two spellings: 00 and ff. */
+export function readBoolean({ tag, content: [octet, ...rest] }: DerElement): boolean {
+  if (tag !== TAG.boolean || rest.length > 0 || (octet !== 0 && octet !== 0xff)) throw new DerError("no DER boolean");
+  return octet === 0xff;
+}
+
+/** A non-negative INTEGER of at most six octets. */
+export function readCount({ tag, content }: DerElement): number {
+  const [first] = content;
+  if (tag !== TAG.integer || first === undefined || first >= 0x80 || content.length > 6) {
+    throw new DerError("expected a small non-negative integer");
+  }
+  return content.reduce((value, octet) => value * 256 + octet, 0);
+}
+
+/** The numbers of the bits that are set in a BIT STRING. */
+export function readBits({ tag, content }: DerElement): Set<number> {
+  const [unused, ...octets] = content;
+  const spare = (1 << (unused ?? 0)) - 1;
+  if (tag !== TAG.bitString || unused === undefined || unused > (octets.length === 0 ? 0 : 7)) {
+    throw new DerError("expected a bit string");
+  }
+  // A reader that masks the unused bits and one that does not would see different rights.
+  if (((octets.at(-1) ?? 0) & spare) !== 0) throw new DerError("an unused bit is set");
+  const bits = new Set<number>();
+  octets.forEach((octet, index) => {
+    for (let bit = 0; bit < 8; bit += 1) if ((octet & (0x80 >> bit)) !== 0) bits.add(index * 8 + bit);
+  });
+  return bits;
 }
 
 /** Dotted form of an OBJECT IDENTIFIER. */

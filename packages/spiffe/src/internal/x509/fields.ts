@@ -1,5 +1,16 @@
 import type { X509Certificate } from "node:crypto";
-import { childrenOf, type DerElement, DerError, readElement, readOid, readTime, TAG } from "../der/reader.ts";
+import {
+  childrenOf,
+  type DerElement,
+  DerError,
+  readBits,
+  readBoolean,
+  readCount,
+  readOid,
+  readOnly,
+  readTime,
+  TAG,
+} from "../der/reader.ts";
 
 /** The parts of a certificate that the SPIFFE rules need and `X509Certificate` does not expose, or exposes escaped. */
 export interface CertificateFields {
@@ -35,7 +46,6 @@ export const OID = {
   authorityKeyIdentifier: "2.5.29.35",
   serverAuth: "1.3.6.1.5.5.7.3.1",
   clientAuth: "1.3.6.1.5.5.7.3.2",
-  anyExtendedKeyUsage: "2.5.29.37.0",
 } as const;
 
 const processed: ReadonlySet<string> = new Set([
@@ -60,7 +70,7 @@ export function fieldsOf(certificate: X509Certificate): CertificateFields {
 }
 
 function parseFields(raw: Uint8Array): CertificateFields {
-  const [tbs] = childrenOf(readElement(raw), TAG.sequence);
+  const [tbs] = childrenOf(readOnly(raw), TAG.sequence);
   const parts = childrenOf(tbs, TAG.sequence);
   // version [0] is absent in version 1 certificates, which have no extensions either.
   const offset = parts[0]?.tag === 0xa0 ? 1 : 0;
@@ -77,7 +87,7 @@ function parseFields(raw: Uint8Array): CertificateFields {
     notBefore: readTime(notBefore),
     notAfter: readTime(notAfter),
     basicConstraints: readBasicConstraints(extensions.get(OID.basicConstraints)),
-    keyUsage: usage && { critical: usage.critical, bits: readNamedBits(usage.value) },
+    keyUsage: usage && { critical: usage.critical, bits: readBits(usage.value) },
     extendedKeyUsage: readOidList(extensions.get(OID.extendedKeyUsage)),
     subjectAltName: names && { critical: names.critical, uris: readUris(names.value) },
     subjectKeyId: readSubjectKeyId(extensions.get(OID.subjectKeyIdentifier)),
@@ -96,14 +106,14 @@ interface Extension {
 function readExtensions(wrapper: DerElement | undefined): Map<string, Extension> {
   const extensions = new Map<string, Extension>();
   if (wrapper === undefined) return extensions;
-  for (const entry of childrenOf(readElement(wrapper.content), TAG.sequence)) {
+  for (const entry of childrenOf(readOnly(wrapper.content), TAG.sequence)) {
     const [id, ...rest] = childrenOf(entry, TAG.sequence);
     const oid = readOid(id);
-    const critical = rest[0]?.tag === TAG.boolean && rest[0].content[0] !== 0;
-    const octets = rest.at(-1);
-    if (octets?.tag !== TAG.octetString) throw new DerError(`extension ${oid} has no value`);
+    const octets = rest.pop();
+    const [flag, ...surplus] = rest;
+    if (octets?.tag !== TAG.octetString || surplus.length > 0) throw new DerError(`extension ${oid} has no value`);
     if (extensions.has(oid)) throw new DerError(`extension ${oid} appears twice`);
-    extensions.set(oid, { critical, value: readElement(octets.content) });
+    extensions.set(oid, { critical: flag !== undefined && readBoolean(flag), value: readOnly(octets.content) });
   }
   return extensions;
 }
@@ -111,20 +121,11 @@ function readExtensions(wrapper: DerElement | undefined): Map<string, Extension>
 function readBasicConstraints(extension: Extension | undefined): CertificateFields["basicConstraints"] {
   if (extension === undefined) return undefined;
   const parts = childrenOf(extension.value, TAG.sequence);
-  const ca = parts[0]?.tag === TAG.boolean && parts[0].content[0] !== 0;
-  const length = parts.find((part) => part.tag === TAG.integer);
-  return length === undefined
-    ? { ca }
-    : { ca, pathLength: Number.parseInt(Buffer.from(length.content).toString("hex"), 16) };
-}
-
-function readNamedBits(element: DerElement): Set<number> {
-  if (element.tag !== TAG.bitString || element.content.length === 0) throw new DerError("expected a bit string");
-  const bits = new Set<number>();
-  element.content.subarray(1).forEach((octet, index) => {
-    for (let bit = 0; bit < 8; bit += 1) if ((octet & (0x80 >> bit)) !== 0) bits.add(index * 8 + bit);
-  });
-  return bits;
+  const [flag] = parts[0]?.tag === TAG.boolean ? parts.splice(0, 1) : [];
+  const [length, ...surplus] = parts;
+  if (surplus.length > 0) throw new DerError("basic constraints hold more than two values");
+  const ca = flag !== undefined && readBoolean(flag);
+  return length === undefined ? { ca } : { ca, pathLength: readCount(length) };
 }
 
 function readOidList(extension: Extension | undefined): string[] | undefined {
@@ -143,7 +144,9 @@ function readAuthorityKeyId(extension: Extension | undefined): string | undefine
 
 /** uniformResourceIdentifier is [6] IA5String (RFC 5280 §4.2.1.6). */
 function readUris(element: DerElement): string[] {
-  return childrenOf(element, TAG.sequence)
+  const names = childrenOf(element, TAG.sequence);
+  if (names.some((name) => name.tag === 0xa6)) throw new DerError("a URI in pieces is not DER");
+  return names
     .filter((name) => name.tag === 0x86)
     .map((name) => {
       if (name.content.some((octet) => octet > 0x7f)) throw new DerError("URI is not ASCII");

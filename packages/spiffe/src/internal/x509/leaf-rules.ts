@@ -3,9 +3,13 @@ import { SpiffeError, type VerificationErrorCode } from "../../errors.ts";
 import { SpiffeId } from "../../id/spiffe-id.ts";
 import { type CertificateFields, KEY_USAGE, OID } from "./fields.ts";
 
-/** Subject for messages: one line, bounded, since it is the peer's text. */
+/** Characters that move the cursor, start a line or turn the direction of a text. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** Subject for messages: one line of visible characters, bounded, since it is the peer's text. */
 export function subjectOf(certificate: X509Certificate): string {
-  return certificate.subject?.replaceAll("\n", ", ").slice(0, 200) || "(empty subject)";
+  const subject = certificate.subject?.replaceAll("\n", ", ").replaceAll(INVISIBLE, "\u{fffd}");
+  return subject?.slice(0, 200) || "(empty subject)";
 }
 
 /** An error about one certificate that names subject, ID, rule and section. */
@@ -75,7 +79,6 @@ export function checkLeafConstraints(leaf: X509Certificate, fields: CertificateF
   }
   if (
     extendedKeyUsage !== undefined &&
-    !extendedKeyUsage.includes(OID.anyExtendedKeyUsage) &&
     !(extendedKeyUsage.includes(OID.serverAuth) && extendedKeyUsage.includes(OID.clientAuth))
   ) {
     throw fault("extended-key-usage", "its extended key usage lacks server or client authentication", "X509-SVID §4.4");
@@ -93,11 +96,12 @@ export function checkValidity(
   now: number,
   id: SpiffeId,
 ): void {
-  if (now > fields.notAfter) {
+  // Negated, so that a clock without a time (NaN) finds nothing valid.
+  if (!(now <= fields.notAfter)) {
     const at = new Date(fields.notAfter).toISOString();
     throw violation("certificate-expired", certificate, `it expired at ${at}`, "X509-SVID §5.1", id);
   }
-  if (now < fields.notBefore) {
+  if (!(now >= fields.notBefore)) {
     const at = new Date(fields.notBefore).toISOString();
     throw violation("certificate-not-yet-valid", certificate, `it is valid from ${at} only`, "X509-SVID §5.1", id);
   }
