@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { createPrivateKey, type KeyObject, randomUUID, X509Certificate } from "node:crypto";
 import { chmod, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SpiffeError } from "../errors.ts";
@@ -79,7 +79,8 @@ async function readText(file: string): Promise<string | undefined> {
 
 /** Written beside and renamed: a process that dies half-way leaves no half key. */
 async function writePrivate(file: string, content: string | Buffer): Promise<void> {
-  const draft = `${file}.${process.pid}.tmp`;
+  // Not the process id: in a container every process has the same one, and meets its predecessor's draft.
+  const draft = `${file}.${randomUUID()}.tmp`;
   await writeFile(draft, content, { mode: 0o600, flag: "wx" });
   await rename(draft, file);
 }

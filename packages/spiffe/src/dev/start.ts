@@ -79,7 +79,13 @@ export async function startDevWorkloadApi<const Name extends string>(
       const path = join(folder, `${name}.sock`);
       await removeStaleSocket(path);
       const identity = new DevIdentity(id, domain, ttlSeconds, clock);
-      agent.add(name as Name, identity, await WorkloadApiServer.listen(identity.handlers, { path, mode: 0o600 }));
+      try {
+        agent.add(name as Name, identity, await WorkloadApiServer.listen(identity.handlers, { path, mode: 0o600 }));
+      } catch (error) {
+        // Its renewals would keep the process alive.
+        identity.stop();
+        throw error;
+      }
     }
     return agent;
   } catch (error) {

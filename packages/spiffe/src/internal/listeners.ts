@@ -12,6 +12,9 @@ export function callSafely<T>(listener: (value: T) => void, value: T): void {
   }
 }
 
+/** Every value is a whole state: a reader that does not come back must not collect them for ever. */
+const MAX_QUEUE = 64;
+
 /** A set of listeners that can also be followed as an async iterable. */
 export class Listeners<T> {
   readonly #listeners = new Set<(value: T) => void>();
@@ -34,21 +37,22 @@ export class Listeners<T> {
     this.#listeners.clear();
   }
 
-  /** Values are queued for a slow reader; nothing is lost between two reads. */
+  /** Values are queued for a slow reader; one that falls far behind loses the oldest. */
   iterate(signal?: AbortSignal): AsyncIterableIterator<T> {
     const queue: T[] = [];
-    let wake: (() => void) | undefined;
+    const waiting: (() => void)[] = [];
     let done = this.#ended || signal?.aborted === true;
     const remove = this.add((value) => {
       queue.push(value);
-      wake?.();
+      if (queue.length > MAX_QUEUE) queue.shift();
+      waiting.shift()?.();
     });
     const finish = (): void => {
       done = true;
       remove();
       this.#ends.delete(finish);
       signal?.removeEventListener("abort", finish);
-      wake?.();
+      for (const wake of waiting.splice(0)) wake();
     };
     if (done) finish();
     else {
@@ -58,9 +62,7 @@ export class Listeners<T> {
     return {
       async next(): Promise<IteratorResult<T, undefined>> {
         while (queue.length === 0 && !done) {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
+          await new Promise<void>((resolve) => waiting.push(resolve));
         }
         const value = queue.shift();
         return value === undefined ? { done: true, value: undefined } : { done: false, value };

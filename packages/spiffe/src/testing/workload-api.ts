@@ -132,7 +132,7 @@ export class FakeWorkloadApi implements AsyncDisposable {
     this.#server.breakConnections();
   }
 
-  /** Every call so far. */
+  /** The calls so far: the last thousand. */
   get calls(): readonly RecordedCall[] {
     return this.#server.calls;
   }

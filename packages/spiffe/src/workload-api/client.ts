@@ -3,11 +3,10 @@ import { X509BundleSet } from "../bundle/x509-bundle.ts";
 import type { SpiffeError } from "../errors.ts";
 import { SpiffeWorkloadAPI } from "../gen/workloadapi_pb.ts";
 import { SpiffeId } from "../id/spiffe-id.ts";
-import { TrustDomain } from "../id/trust-domain.ts";
 import { connectTransport } from "../internal/rpc/connect-transport.ts";
 import type { RpcTransport } from "../internal/rpc/transport.ts";
 import { type Endpoint, findEndpoint } from "./endpoint.ts";
-import { malformed, readBundles, readX509Response, type X509Update } from "./x509-response.ts";
+import { bundleDomain, malformed, readBundles, readX509Response, type X509Update } from "./x509-response.ts";
 
 /** Options of {@link WorkloadApiClient}. */
 export interface WorkloadApiClientOptions {
@@ -100,10 +99,15 @@ export class WorkloadApiClient {
     const input = { audience: audiences, spiffeId: options.subject?.toString() ?? "" };
     const { svids } = await this.#transport.unary(SpiffeWorkloadAPI.method.fetchJWTSVID, input, options.signal);
     if (svids.length === 0) throw malformed("the mandatory field svids is empty");
-    return svids.map(({ spiffeId, svid, hint }) => {
+    const hints = new Set<string>();
+    return svids.flatMap(({ spiffeId, svid, hint }) => {
       if (spiffeId === "" || svid === "") throw malformed("a mandatory field of a JWT-SVID is empty");
-      const id = SpiffeId.parse(spiffeId);
-      return hint === "" ? { id, token: svid } : { id, token: svid, hint };
+      const id = agentId(spiffeId);
+      if (hint === "") return [{ id, token: svid }];
+      // With a duplicate hint the first entry wins (§6.2.1).
+      if (hints.has(hint)) return [];
+      hints.add(hint);
+      return [{ id, token: svid, hint }];
     });
   }
 
@@ -115,12 +119,16 @@ export class WorkloadApiClient {
       {},
       options.signal,
     )) {
-      const documents = Object.entries(bundles).map(([domain, bytes]): [string, string] => [
-        TrustDomain.parse(domain).name,
-        new TextDecoder().decode(bytes),
-      ]);
-      if (documents.length === 0) onError(malformed("the mandatory field bundles is empty"));
-      else yield new Map(documents);
+      const domains = Object.entries(bundles);
+      if (domains.length === 0) onError(malformed("the mandatory field bundles is empty"));
+      else {
+        yield new Map(
+          domains.flatMap(([domain, bytes]): [string, string][] => {
+            const name = orReport(() => bundleDomain(domain).name, onError);
+            return name === undefined ? [] : [[name, new TextDecoder().decode(bytes)]];
+          }),
+        );
+      }
     }
   }
 
@@ -135,7 +143,7 @@ export class WorkloadApiClient {
     if (response.spiffeId === "" || response.claims === undefined) {
       throw malformed("a mandatory field of the validation is empty");
     }
-    return { id: SpiffeId.parse(response.spiffeId), claims: response.claims };
+    return { id: agentId(response.spiffeId), claims: response.claims };
   }
 
   /** Ends the connection and all open streams. */
@@ -145,6 +153,14 @@ export class WorkloadApiClient {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+}
+
+function agentId(text: string): SpiffeId {
+  try {
+    return SpiffeId.parse(text);
+  } catch (cause) {
+    throw malformed((cause as Error).message);
   }
 }
 

@@ -4,6 +4,9 @@ import { SpiffeError } from "../errors.ts";
 /** Environment variable that names the Workload API endpoint (SPIFFE_Workload_Endpoint §4). */
 export const ENDPOINT_SOCKET_VARIABLE = "SPIFFE_ENDPOINT_SOCKET";
 
+/** What fits into `sun_path` beside its closing NUL. */
+const MAX_SOCKET_PATH = process.platform === "linux" ? 107 : 103;
+
 /** A Workload API endpoint that may be dialled. */
 export type Endpoint =
   | { readonly address: string; readonly kind: "unix"; readonly path: string }
@@ -54,6 +57,9 @@ function unixEndpoint(address: string, rest: string): Endpoint {
   if (path === "" || path === "/") throw invalid(address, "the socket path is empty");
   if (!path.startsWith("/")) throw invalid(address, "the socket path has to be absolute");
   if (path.includes("\0")) throw invalid(address, "the socket path holds a NUL byte");
+  if (Buffer.byteLength(path) > MAX_SOCKET_PATH) {
+    throw invalid(address, `the socket path is longer than the ${MAX_SOCKET_PATH} bytes that the system can open`);
+  }
   return { address, kind: "unix", path };
 }
 

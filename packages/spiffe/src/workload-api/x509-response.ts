@@ -3,7 +3,7 @@ import { type X509Bundle, X509BundleSet } from "../bundle/x509-bundle.ts";
 import { SpiffeError } from "../errors.ts";
 import type { X509SVID, X509SVIDResponse } from "../gen/workloadapi_pb.ts";
 import { SpiffeId } from "../id/spiffe-id.ts";
-import { TrustDomain } from "../id/trust-domain.ts";
+import { clip, TrustDomain } from "../id/trust-domain.ts";
 import { parseCertificates } from "../internal/x509/der-certificates.ts";
 import { subjectOf } from "../internal/x509/leaf-rules.ts";
 import { verifyX509Svid } from "../svid/verify-x509-svid.ts";
@@ -67,14 +67,39 @@ export function readBundles(
 ): X509Bundle[] {
   return Object.entries(entries).flatMap(([name, bytes]) => {
     try {
-      return [{ trustDomain: TrustDomain.parse(name), authorities: parseCertificates(bytes) }];
-    } catch (cause) {
-      const reason = (cause as Error).message;
-      const message = `the bundle of ${JSON.stringify(name)} does not parse, this trust domain is not trusted: ${reason}`;
-      report(new SpiffeError("bundle-rejected", message, { cause }));
+      return [{ trustDomain: bundleDomain(name), authorities: bundleAuthorities(name, bytes) }];
+    } catch (error) {
+      report(error as SpiffeError);
       return [];
     }
   });
+}
+
+/**
+ * The trust domain that a key of a map of bundles names.
+ *
+ * @throws SpiffeError `bundle-rejected`
+ */
+export function bundleDomain(name: string): TrustDomain {
+  try {
+    return TrustDomain.parse(name);
+  } catch (cause) {
+    throw bundleRejected(name, cause);
+  }
+}
+
+function bundleAuthorities(name: string, bytes: Uint8Array): X509Certificate[] {
+  try {
+    return parseCertificates(bytes);
+  } catch (cause) {
+    throw bundleRejected(name, cause);
+  }
+}
+
+function bundleRejected(name: string, cause: unknown): SpiffeError {
+  const reason = (cause as Error).message;
+  const message = `the bundle of ${JSON.stringify(clip(name))} does not parse, this trust domain is not trusted: ${reason}`;
+  return new SpiffeError("bundle-rejected", message, { cause });
 }
 
 /** The error for a message that has to be discarded. */

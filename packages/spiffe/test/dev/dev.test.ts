@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { TrustDomain, WorkloadApiClient, X509Source } from "@idstack/spiffe";
 import { type DevWorkloadApiOptions, startDevWorkloadApi } from "@idstack/spiffe/dev";
 import { ManualClock } from "@idstack/spiffe/testing";
@@ -105,6 +105,26 @@ describe("in a directory", () => {
     await new Promise((resolve) => crashed.close(resolve));
     writeFileSync(path, "");
     await (await startDevWorkloadApi({ trustDomain, identities, directory })).close();
+  });
+});
+
+describe("sockets", () => {
+  it("can be dialled in a directory with any name, given as a relative path", async () => {
+    const directory = relative(process.cwd(), join(newFolder(), "a #1? 100%"));
+    await using agent = await startDevWorkloadApi({ trustDomain, identities, directory });
+    await using source = await X509Source.open({ address: agent.addresses.web });
+    expect(source.svid.id.path).toBe("/ns/apps/sa/web");
+  });
+
+  it("a path too long for a socket is explained, and no renewal of a failed start keeps the process alive", async () => {
+    const clock = new ManualClock();
+    const directory = join(newFolder(), "x".repeat(100));
+    const start = startDevWorkloadApi({ trustDomain, identities: { web: "/web" }, directory, clock });
+    await expect(start).rejects.toMatchObject({
+      code: "invalid-endpoint-address",
+      message: expect.stringContaining("the socket path is longer than"),
+    });
+    expect(clock.pending).toEqual([]);
   });
 });
 

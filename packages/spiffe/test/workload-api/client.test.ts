@@ -82,6 +82,38 @@ it("empty mandatory fields of JWT answers are malformed", async () => {
   await server.close();
 });
 
+it("a JWT bundle of something that is no trust domain is reported and left out; of two equal hints the first wins", async () => {
+  const jwt = (path: string, hint: string) => ({ spiffeId: `spiffe://td${path}`, svid: `token of ${path}`, hint });
+  const server = await WorkloadApiServer.listen(
+    {
+      async *fetchX509SVID() {},
+      async *fetchX509Bundles() {},
+      async *fetchJWTBundles() {
+        yield { bundles: { "spiffe://TD": Buffer.from("{}"), "spiffe://td": Buffer.from("{}") } };
+      },
+      fetchJWTSVID: ({ audience }) => ({
+        svids:
+          audience[0] === "bad" ? [{ spiffeId: "web", svid: "t" }] : ["a", "b", "a"].map((h, at) => jwt(`/${at}`, h)),
+      }),
+      validateJWTSVID: () => ({ spiffeId: "spiffe://TD/web", claims: {} }),
+    },
+    { host: "127.0.0.1", port: 0 },
+  );
+  using client = new WorkloadApiClient({ address: server.address });
+  const errors: string[] = [];
+  for await (const bundles of client.watchJwtBundles({ onError: ({ code }) => errors.push(code) })) {
+    expect([...bundles.keys()]).toEqual(["td"]);
+  }
+  expect(errors).toEqual(["bundle-rejected"]);
+  expect((await client.fetchJwtSvids("x")).map(({ id, hint }) => [id.path, hint])).toEqual([
+    ["/0", "a"],
+    ["/1", "b"],
+  ]);
+  await expect(client.fetchJwtSvids("bad")).rejects.toMatchObject({ code: "malformed-response" });
+  await expect(client.validateJwtSvid("t", "a")).rejects.toMatchObject({ code: "malformed-response" });
+  await server.close();
+});
+
 it("sends the security header with every method", async () => {
   const calls: string[] = [];
   const server = createServer((request, response) => {

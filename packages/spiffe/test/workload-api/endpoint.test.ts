@@ -25,6 +25,7 @@ describe("refused before dialling, the message naming the rule", () => {
     ["unix:///agent.sock#x", "a fragment is not allowed"],
     ["unix:///agent%zz.sock", "the percent-encoding is broken"],
     ["unix:///agent%00.sock", "the socket path holds a NUL byte"],
+    [`unix:///tmp/${"x".repeat(120)}`, "the socket path is longer than the"],
     ["tcp://localhost:8000", "the host has to be an IP address, not a name"],
     ["tcp://:8000", "the host has to be an IP address, not a name"],
     ["tcp://::1:8000", "the host has to be an IP address, not a name"],

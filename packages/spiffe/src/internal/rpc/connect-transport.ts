@@ -49,7 +49,16 @@ export function connectTransport(endpoint: Endpoint): RpcTransport {
 }
 
 function dial(endpoint: Endpoint): Socket {
-  if (endpoint.kind === "unix") return connect({ path: endpoint.path });
+  if (endpoint.kind === "unix") {
+    const socket = connect({ path: endpoint.path });
+    // node:http2 takes a socket that failed at once for a connected one, and the session manager would open another
+    // session for ever without letting any other code run.
+    if (socket.destroyed) {
+      socket.on("error", () => {});
+      throw socket.errored ?? new Error("the socket cannot be opened");
+    }
+    return socket;
+  }
   const socket = connect({ host: endpoint.host, port: endpoint.port });
   return socket.setKeepAlive(true, 30_000);
 }

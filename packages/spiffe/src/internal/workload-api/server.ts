@@ -1,9 +1,11 @@
 import { chmod, rm } from "node:fs/promises";
 import { createServer, type Http2Server, type ServerHttp2Session } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
+import { resolve } from "node:path";
 import { Code, ConnectError, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { SpiffeWorkloadAPI } from "../../gen/workloadapi_pb.ts";
+import { parseEndpoint } from "../../workload-api/endpoint.ts";
 import { SECURITY_HEADER } from "../rpc/transport.ts";
 
 /** The methods of the Workload API as the servers of this package implement them. */
@@ -16,6 +18,9 @@ export interface RecordedCall {
   /** Value of the metadata `workload.spiffe.io`, null if it was absent. */
   readonly securityHeader: string | null;
 }
+
+/** So many calls are remembered. */
+const MAX_CALLS = 1000;
 
 /** Where to listen. A socket gets its `mode` right after it appears: keep it in a directory that is closed to others. */
 export type ListenOn =
@@ -35,10 +40,13 @@ export class WorkloadApiServer {
     this.#sockets = sockets;
     this.#path = "path" in on ? on.path : undefined;
     this.calls = calls;
-    this.address = "path" in on ? `unix://${encodeURI(on.path)}` : tcpAddress(server.address() as AddressInfo);
+    this.address = "path" in on ? unixAddress(on.path) : tcpAddress(server.address() as AddressInfo);
   }
 
-  static async listen(handlers: WorkloadApiHandlers, on: ListenOn): Promise<WorkloadApiServer> {
+  static async listen(handlers: WorkloadApiHandlers, listenOn: ListenOn): Promise<WorkloadApiServer> {
+    const on = "path" in listenOn ? { ...listenOn, path: resolve(listenOn.path) } : listenOn;
+    // Refuses what no client could dial, such as a path that is too long, with the reason.
+    if ("path" in on) parseEndpoint(unixAddress(on.path));
     const calls: RecordedCall[] = [];
     const sockets = new Set<Socket>();
     const adapter = connectNodeAdapter({
@@ -55,9 +63,9 @@ export class WorkloadApiServer {
     // A workload that dies in the middle of a call is not an error of the server.
     server.on("session", (session: ServerHttp2Session) => session.on("error", () => {}));
     server.on("sessionError", () => {});
-    await new Promise<void>((resolve, reject) => {
+    await new Promise<void>((listening, reject) => {
       server.once("error", reject);
-      server.listen("path" in on ? { path: on.path } : { host: on.host, port: on.port }, resolve);
+      server.listen("path" in on ? { path: on.path } : { host: on.host, port: on.port }, listening);
     });
     if ("path" in on && on.mode !== undefined) await chmod(on.path, on.mode);
     return new WorkloadApiServer(server, sockets, calls, on);
@@ -69,7 +77,7 @@ export class WorkloadApiServer {
   }
 
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const closed = new Promise<void>((done) => this.#server.close(() => done()));
     this.breakConnections();
     await closed;
     if (this.#path !== undefined) await rm(this.#path, { force: true });
@@ -80,6 +88,8 @@ function guarded(handlers: WorkloadApiHandlers, calls: RecordedCall[]): Workload
   const admit = (context: HandlerContext): void => {
     const securityHeader = context.requestHeader.get(SECURITY_HEADER.name);
     calls.push({ method: context.method.name, securityHeader });
+    // A development agent may run for weeks.
+    if (calls.length > MAX_CALLS) calls.shift();
     if (securityHeader !== SECURITY_HEADER.value) {
       throw new ConnectError("security header missing from request", Code.InvalidArgument);
     }
@@ -106,6 +116,10 @@ function guarded(handlers: WorkloadApiHandlers, calls: RecordedCall[]): Workload
       return handlers.validateJWTSVID(request, context);
     },
   };
+}
+
+function unixAddress(path: string): string {
+  return `unix://${path.split("/").map(encodeURIComponent).join("/")}`;
 }
 
 function tcpAddress({ address, family, port }: AddressInfo): string {
