@@ -1,9 +1,11 @@
-import { Agent, type AgentOptions } from "node:https";
+import type { ClientRequest } from "node:http";
+import { Agent, type AgentOptions, type RequestOptions } from "node:https";
 import type { Duplex } from "node:stream";
-import type { ConnectionOptions } from "node:tls";
+import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { connectVerified } from "../internal/tls/client.ts";
-import { type Trust, trustOf } from "../internal/tls/trust.ts";
+import { isStillAdmitted, type Trust, trustOf } from "../internal/tls/trust.ts";
 import type { ManagedTlsOption, SpiffeOptions } from "../tls/options.ts";
+import { peerOf } from "../tls/peer.ts";
 
 /** Options of {@link spiffeAgent}: those of `https.Agent` without the ones that SPIFFE decides. */
 export interface SpiffeAgentOptions extends SpiffeOptions, Omit<AgentOptions, ManagedTlsOption> {
@@ -13,8 +15,9 @@ export interface SpiffeAgentOptions extends SpiffeOptions, Omit<AgentOptions, Ma
 
 /**
  * An `https.Agent` for SPIFFE mTLS, to be passed to `https.request` and every library that takes an agent. Connections
- * are kept alive (pass `keepAlive: false` otherwise); new ones use the SVID and the bundles of that moment. The host
- * name of the URL only says where to connect: who answers is decided by SPIFFE ID.
+ * are kept alive (pass `keepAlive: false` otherwise); new ones use the SVID and the bundles of that moment, and an idle one
+ * is used again only while this side has an identity and the server would still be admitted. The host name of the URL
+ * only says where to connect: who answers is decided by SPIFFE ID.
  *
  * A refused server fails the request with a `SpiffeError` before any byte of the request was written. A server that
  * refuses this side closes the connection: the request fails with `ECONNRESET` (rarely `EPIPE`), the reason stands in
@@ -40,6 +43,8 @@ export function spiffeAgent(options: SpiffeAgentOptions): Agent {
 }
 
 class SpiffeAgent extends Agent {
+  /** Sockets in their handshake, by pool. */
+  readonly #pending = new Map<TLSSocket, string>();
   readonly #trust: Trust;
   readonly #handshakeTimeoutMs: number;
 
@@ -54,9 +59,45 @@ class SpiffeAgent extends Agent {
     options: ConnectionOptions,
     callback?: (error: Error | null, socket: Duplex) => void,
   ): Duplex | null | undefined {
-    connectVerified(options, this.#trust, this.#handshakeTimeoutMs, (error, socket) => {
+    const pool = this.getName(options);
+    const pending = connectVerified(options, this.#trust, this.#handshakeTimeoutMs, (error, socket) => {
+      if (pending !== undefined) this.#pending.delete(pending);
       callback?.(error, socket as Duplex);
+      if (error !== null) setImmediate(() => this.#failWaiting(pool, error));
     });
+    if (pending !== undefined) this.#pending.set(pending, pool);
     return undefined;
+  }
+
+  // Node asks for the name of the pool right before it looks into it: the last moment to take out what may not be used.
+  override getName(options?: RequestOptions): string {
+    const name = super.getName(options);
+    const free = this.freeSockets[name] ?? [];
+    for (const socket of [...free]) {
+      if (isStillAdmitted(peerOf(socket), this.#trust)) continue;
+      free.splice(free.indexOf(socket), 1);
+      socket.destroy();
+    }
+    return name;
+  }
+
+  /** Also ends handshakes: they would keep the process alive. */
+  override destroy(): void {
+    for (const socket of this.#pending.keys()) socket.destroy();
+    super.destroy();
+  }
+
+  /** Requests queued behind `maxSockets` wait for a socket to come free. When none is left that could, they fail too. */
+  #failWaiting(pool: string, error: Error): void {
+    if (this.sockets[pool]?.length || [...this.#pending.values()].includes(pool)) return;
+    const waiting = this.requests as NodeJS.Dict<ClientRequest[]>;
+    const requests = (waiting[pool] as ClientRequest[] | undefined) ?? [];
+    delete waiting[pool];
+    for (const request of requests) {
+      if (request.closed || request.destroyed) continue;
+      request.destroy();
+      request.emit("error", error);
+      request.emit("close");
+    }
   }
 }

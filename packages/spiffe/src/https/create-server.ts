@@ -1,6 +1,6 @@
 import { IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createHttpsServer, type Server, type ServerOptions } from "node:https";
-import { contextParameters, guard, serverOptions } from "../internal/tls/server.ts";
+import { contextParameters, guard, HANDSHAKE_TIMEOUT_MS, serverOptions } from "../internal/tls/server.ts";
 import { trustOf } from "../internal/tls/trust.ts";
 import type { ManagedTlsOption, SpiffeOptions } from "../tls/options.ts";
 import { type Peer, peerOf } from "../tls/peer.ts";
@@ -19,7 +19,10 @@ export type SpiffeHttpsServer = Server<typeof SpiffeRequest, typeof ServerRespon
 /** Options of `createServer`: those of `https.createServer` without the ones that SPIFFE decides. */
 export interface SpiffeHttpsServerOptions
   extends SpiffeOptions,
-    Omit<ServerOptions<typeof SpiffeRequest, typeof ServerResponse>, ManagedTlsOption | "IncomingMessage"> {}
+    Omit<ServerOptions<typeof SpiffeRequest, typeof ServerResponse>, ManagedTlsOption | "IncomingMessage"> {
+  /** Milliseconds until a handshake has to be complete; a slower peer is cut off (`tlsClientError`). Default 10,000. */
+  handshakeTimeout?: number | undefined;
+}
 
 /**
  * An HTTPS server that admits only clients with a verified and authorized X.509-SVID: no handler runs for anybody else.
@@ -44,7 +47,7 @@ export function createServer(
   const { source, authorize, onRefused, minVersion, clock, ...rest } = options;
   const trust = trustOf({ source, authorize, onRefused, minVersion, clock });
   const server = createHttpsServer<typeof SpiffeRequest, typeof ServerResponse>(
-    { ...rest, ...serverOptions, IncomingMessage: SpiffeRequest },
+    { handshakeTimeout: HANDSHAKE_TIMEOUT_MS, ...rest, ...serverOptions, IncomingMessage: SpiffeRequest },
     onRequest,
   );
   return guard(server, trust, contextParameters(rest));

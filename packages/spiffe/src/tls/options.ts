@@ -23,7 +23,10 @@ export interface SpiffeOptions {
   readonly source: X509ContextSource;
   /** Which verified peers are admitted. Required: there is no default. */
   readonly authorize: Authorize;
-  /** Told about every peer this side turned away. Must not throw. */
+  /**
+   * Told about every peer this side turned away. Must not throw. A handshake that fails before there is a peer to judge
+   * (no common TLS version, plain HTTP, a time-out) is a `tlsClientError` of the server, an error of the client.
+   */
   readonly onRefused?: ((refusal: Refusal) => void) | undefined;
   /** Default `TLSv1.3`. */
   readonly minVersion?: Extract<SecureVersion, "TLSv1.2" | "TLSv1.3"> | undefined;

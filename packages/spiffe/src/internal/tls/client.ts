@@ -1,4 +1,4 @@
-import { type ConnectionOptions, connect, type SecureContextOptions } from "node:tls";
+import { type ConnectionOptions, connect, type SecureContextOptions, type TLSSocket } from "node:tls";
 import { SpiffeError } from "../../errors.ts";
 import { type SpiffeSocket, withPeer } from "../../tls/peer.ts";
 import { clientContext } from "./identity.ts";
@@ -9,20 +9,22 @@ export type Connected = (error: Error | null, socket?: SpiffeSocket) => void;
 
 /**
  * Connects and hands the socket out only after its server was verified: whoever writes to it cannot be early.
+ *
+ * @returns The socket during its handshake, to be destroyed by whoever gives up, not to be used; undefined without an own SVID.
  */
 export function connectVerified(
   options: ConnectionOptions,
   trust: Trust,
   timeoutMs: number,
   connected: Connected,
-): void {
+): TLSSocket | undefined {
   let secureContext: ReturnType<typeof clientContext>;
   try {
     const { svid } = trust.source.getX509Context();
     secureContext = clientContext(svid, trust.minVersion, cryptoParameters(options));
   } catch (error) {
     queueMicrotask(() => connected(error as Error));
-    return;
+    return undefined;
   }
   const socket = connect({
     ...options,
@@ -36,7 +38,7 @@ export function connectVerified(
     if (settled) return;
     settled = true;
     cancel();
-    socket.off("error", settle).off("secureConnect", onSecure);
+    socket.off("error", settle).off("close", onClose).off("secureConnect", onSecure);
     if (error !== null) {
       // The socket may still fail while it is being destroyed.
       socket.on("error", () => {});
@@ -51,10 +53,15 @@ export function connectVerified(
       settle(refuse(socket, trust, "client", error));
     }
   };
+  const onClose = (): void => {
+    const message = "the connection was closed before its server was verified";
+    settle(Object.assign(new Error(message), { code: "ECONNRESET" }));
+  };
   const cancel = trust.clock.schedule(() => {
     settle(new SpiffeError("handshake-timeout", `no TLS handshake with ${target(options)} within ${timeoutMs} ms`));
   }, timeoutMs);
-  socket.once("secureConnect", onSecure).once("error", settle);
+  socket.once("secureConnect", onSecure).once("error", settle).once("close", onClose);
+  return socket;
 }
 
 /** The caller's choices about cryptography; they belong to the secure context. */

@@ -1,16 +1,20 @@
 import type { Socket } from "node:net";
 import type { SecureContextOptions, Server, TLSSocket, TlsOptions } from "node:tls";
+import { SpiffeError } from "../../errors.ts";
 import type { X509Svid } from "../../svid/x509-svid.ts";
 import { withPeer } from "../../tls/peer.ts";
 import { identityOptions } from "./identity.ts";
 import { judge, refuse, type Trust } from "./trust.ts";
 
 /** Options a server is created with, before it has an identity. */
-export const serverOptions: TlsOptions = {
+export const serverOptions = {
   requestCert: true,
   // A client without or with a bad certificate is turned away by judge(), which knows why.
   rejectUnauthorized: false,
-};
+} as const satisfies TlsOptions;
+
+/** Milliseconds. Node's two minutes let anybody hold a connection that long before saying who they are. */
+export const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /**
  * Puts verification in front of a TLS server: nobody, listeners of the application included, learns of a connection
@@ -22,7 +26,15 @@ export function guard<S extends Server>(server: S, trust: Trust, parameters: Sec
   const present = (): void => {
     const { svid } = trust.source.getX509Context();
     if (svid === presented) return;
-    server.setSecureContext({ ...parameters, ...identityOptions(svid, trust.minVersion) });
+    try {
+      server.setSecureContext({ ...parameters, ...identityOptions(svid, trust.minVersion) });
+    } catch (error) {
+      const reason = `the SVID of ${svid.id} cannot be presented: ${(error as Error).message}`;
+      throw new SpiffeError("no-svid", reason, { spiffeId: svid.id.toString(), cause: error });
+    } finally {
+      // The context holds the key now. Left as a property, its PEM would be part of every inspected or logged server.
+      Object.assign(server, { key: undefined });
+    }
     presented = svid;
   };
   // Overriding emit is the one place every listener has to pass, whatever is registered later.
@@ -54,6 +66,9 @@ export function guard<S extends Server>(server: S, trust: Trust, parameters: Sec
     }
     return emit("secureConnection", ...args);
   };
+  // A plain tls.Server reports a handshake that took too long and then keeps its socket open for ever. Listeners of the
+  // application see the socket first.
+  server.on("tlsClientError", (_error: Error, socket: TLSSocket) => process.nextTick(() => socket.destroy()));
   return server;
 }
 

@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 import { type Clock, systemClock } from "../../clock.ts";
 import { SpiffeError } from "../../errors.ts";
@@ -8,6 +9,8 @@ import type { X509ContextSource } from "../../svid/x509-svid.ts";
 import type { Refusal, SpiffeOptions } from "../../tls/options.ts";
 import type { Peer } from "../../tls/peer.ts";
 import { callSafely } from "../listeners.ts";
+import { fieldsOf } from "../x509/fields.ts";
+import { checkValidity } from "../x509/leaf-rules.ts";
 
 /** Longest chain that is collected from a socket; verification refuses it then. */
 const MAX_LINKS = 20;
@@ -27,7 +30,21 @@ export function trustOf(options: SpiffeOptions): Trust {
   if (typeof source?.getX509Context !== "function") throw new TypeError("source is required: an X509Source");
   if (minVersion !== "TLSv1.2" && minVersion !== "TLSv1.3")
     throw new TypeError("minVersion has to be TLSv1.2 or TLSv1.3");
-  return { source, authorize: authorizer(authorize), onRefused, minVersion, clock };
+  return { source: guarded(source), authorize: authorizer(authorize), onRefused, minVersion, clock };
+}
+
+/** A source of the caller may throw anything: the peer has to be refused with a reason all the same. */
+function guarded(source: X509ContextSource): X509ContextSource {
+  return {
+    getX509Context() {
+      try {
+        return source.getX509Context();
+      } catch (error) {
+        if (error instanceof SpiffeError) throw error;
+        throw new SpiffeError("no-svid", `the source failed: ${(error as Error)?.message ?? error}`, { cause: error });
+      }
+    },
+  };
 }
 
 /**
@@ -44,6 +61,28 @@ export function judge(socket: TLSSocket, trust: Trust): Peer {
   const peer = verifyX509Svid(presentedChain(socket), bundles, { now: trust.clock.now() });
   trust.authorize(peer.id);
   return peer;
+}
+
+const lastVerified = new WeakMap<Peer, readonly X509Certificate[]>();
+
+/** Would this peer, verified earlier, be admitted now? Signatures are checked again only when its bundle has changed. */
+export function isStillAdmitted(peer: Peer, trust: Trust): boolean {
+  try {
+    const { bundles } = trust.source.getX509Context();
+    const now = trust.clock.now();
+    const authorities = bundles.get(peer.id.trustDomain)?.authorities ?? [];
+    const known = lastVerified.get(peer) ?? [];
+    if (known.length === 0 || known.length !== authorities.length || known.some((ca, at) => ca !== authorities[at])) {
+      verifyX509Svid(peer.certificates, bundles, { now });
+      lastVerified.set(peer, authorities);
+    }
+    const [leaf] = peer.certificates;
+    checkValidity(leaf, fieldsOf(leaf), now, peer.id);
+    trust.authorize(peer.id);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Ends a connection whose peer was turned away and says so. */
