@@ -70,6 +70,30 @@ async function readRecord(directory: string): Promise<BuildRecord | undefined> {
 }
 
 /**
+ * The build of a component, for those who start its programs.
+ *
+ * @throws {RealError} `not-installed` with the command that installs it.
+ */
+export async function requireInstalled(
+  component: Component,
+): Promise<{ readonly key: string; readonly directory: string; path(program: string): string }> {
+  const installed = await findInstalled(component);
+  if (installed === undefined) {
+    const command = `pnpm real install ${component.name}`;
+    throw new RealError("not-installed", `${component.name} ${component.version} is not installed; run: ${command}`);
+  }
+  return {
+    key: installed.key,
+    directory: installed.directory,
+    path: (program) => {
+      const path = installed.programs[program];
+      if (path === undefined) throw new TypeError(`${component.name} has no program ${program}`);
+      return path;
+    },
+  };
+}
+
+/**
  * Path of a program in the cache.
  *
  * @throws {RealError} `not-installed` with the command that installs it; `unknown-component` for a name nobody has.
@@ -80,8 +104,5 @@ async function readRecord(directory: string): Promise<BuildRecord | undefined> {
  * ```
  */
 export async function programPath(program: string): Promise<string> {
-  const component = findComponent(await loadComponents(), program);
-  const path = (await findInstalled(component))?.programs[program];
-  if (path !== undefined) return path;
-  throw new RealError("not-installed", `${program} is not installed; run: pnpm real install ${component.name}`);
+  return (await requireInstalled(findComponent(await loadComponents(), program))).path(program);
 }

