@@ -9,6 +9,16 @@ export const dnsLabel = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be a DNS label: lower-case letters, digits and dashes");
 
+export const objectName = z
+  .string()
+  .max(253, "must have at most 253 characters")
+  .regex(
+    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+    "must be the name of an object: lower-case letters, digits, dashes and dots",
+  );
+
+export const secretKey = z.string().regex(/^[-._a-zA-Z0-9]{1,253}$/, "must be a key: letters, digits, -, _ and .");
+
 /** Services: unlike other objects, a Service may not begin with a digit. */
 export const serviceName = z
   .string()

@@ -9,6 +9,7 @@ import {
   hostName,
   httpsUrl,
   ipAddress,
+  objectName,
   port,
   quantity,
   secretRef,
@@ -77,7 +78,7 @@ const certManager = z.union(
         token: secretRef,
       }),
     }),
-    z.strictObject({ ca: z.strictObject({ secretName: dnsLabel }) }),
+    z.strictObject({ ca: z.strictObject({ secretName: objectName }) }),
   ],
   "must be { acme: { email, zones, token } } or { ca: { secretName } }",
 );
