@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -154,7 +155,8 @@ async function writeTable(folder: string, name: string, table: AuthorizationTabl
   return file;
 }
 
-if (import.meta.main) {
+// import.meta.main needs Node 24.2; this runs from 22.18 on.
+if (import.meta.filename === realpathSync(process.argv[1] ?? "")) {
   const result = await runMtlsDemo();
   console.log(JSON.stringify(result, null, 2));
   if (!result.ok) process.exitCode = 1;

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { X509Source } from "@idstack/spiffe";
 import { createServer } from "@idstack/spiffe/https";
 import { authorizationOf, loadAuthorization } from "../src/authorization.ts";
-import { endWithParent, report, reportRefusal, setting } from "../src/report.ts";
+import { endOnSignal, endWithParent, listenOn, report, reportRefusal, setting } from "../src/report.ts";
 
 endWithParent();
 const source = await X509Source.open();
@@ -15,6 +15,7 @@ const server = createServer({ source, authorize: accepts, onRefused: reportRefus
   // Tell the caller whom we saw: a real service would look at req.peer.id to decide what this caller may do.
   res.end(JSON.stringify({ caller: req.peer.id, callerSerial: req.peer.certificates[0].serialNumber }));
 });
-server.listen(Number(process.env["PORT"] ?? 0), "127.0.0.1", () => {
+endOnSignal(server, source);
+server.listen(listenOn(), () => {
   report({ event: "listening", id: id.toString(), port: (server.address() as AddressInfo).port });
 });

@@ -5,7 +5,7 @@ import { X509Source } from "@idstack/spiffe";
 import { spiffeAgent } from "@idstack/spiffe/https";
 import { authorizationOf, loadAuthorization } from "../src/authorization.ts";
 import { callApi } from "../src/call-api.ts";
-import { endWithParent, report, reportRefusal, setting } from "../src/report.ts";
+import { endOnSignal, endWithParent, listenOn, report, reportRefusal, setting } from "../src/report.ts";
 
 endWithParent();
 const api = setting("API_URL");
@@ -27,6 +27,7 @@ const server = createServer((req, res) => {
     },
   );
 });
-server.listen(Number(process.env["PORT"] ?? 0), "127.0.0.1", () => {
+endOnSignal(server, source);
+server.listen(listenOn(), () => {
   report({ event: "listening", id: id.toString(), port: (server.address() as AddressInfo).port });
 });

@@ -1,3 +1,5 @@
+import type { Server } from "node:net";
+import type { X509Source } from "@idstack/spiffe";
 import type { Refusal } from "@idstack/spiffe/https";
 
 /** A service is ready. */
@@ -34,6 +36,23 @@ export function setting(name: string): string {
   const value = process.env[name];
   if (value === undefined || value === "") throw new Error(`set ${name}`);
   return value;
+}
+
+/** Where to listen: this machine only, unless `HOST` says otherwise (`::` in a container). */
+export function listenOn(): { readonly host: string; readonly port: number } {
+  return { host: process.env["HOST"] ?? "127.0.0.1", port: Number(process.env["PORT"] ?? 0) };
+}
+
+/**
+ * Ends the service on SIGTERM or SIGINT, requests under way first. As first process of a container it would otherwise
+ * ignore both and be killed after the grace period.
+ */
+export function endOnSignal(server: Pick<Server, "close">, source: X509Source): void {
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.once(signal, () => {
+      server.close(() => void source.close());
+    });
+  }
 }
 
 /** Ends the service together with the program that started it over an IPC channel, however that one ends. */

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -71,6 +72,24 @@ it("a service ends with the process that started it, even when that is killed", 
   await expect
     .poll(() => fetch(url).then(String, (error) => error.cause.code), { timeout: 20_000 })
     .toBe("ECONNREFUSED");
+});
+
+it("a service ends by itself on SIGTERM", async () => {
+  await using agent = await startDevWorkloadApi({
+    trustDomain: "homelab.internal",
+    identities: { api: "/ns/apps/sa/api" },
+  });
+  const service = spawn(
+    process.execPath,
+    ["--conditions=@idstack/source", fileURLToPath(new URL("../services/api.ts", import.meta.url))],
+    {
+      env: { SPIFFE_ENDPOINT_SOCKET: agent.addresses.api, AUTHORIZATION_FILE: table({}) },
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
+  await once(service.stdout, "data");
+  service.kill("SIGTERM");
+  expect(await once(service, "exit")).toEqual([0, null]);
 });
 
 it("a service without an identity says why it does not start", async () => {
