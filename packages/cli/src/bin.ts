@@ -21,6 +21,8 @@ async function run(): Promise<void> {
   const status = await main(args, processIo());
   process.exitCode = output.broken ? 3 : status;
   done();
+  // A declaration may have left timers or connections behind; what was written goes out first.
+  process.stdout.write("", () => process.stderr.write("", () => setImmediate(() => process.exit())));
 }
 
 /** The installation is broken: `main` itself never throws. */

@@ -57,6 +57,11 @@ it("keeps what a declaration prints off stdout", async () => {
   expect(status).toBe(0);
 });
 
+it("ends when its command is done, whatever a declaration left running", async () => {
+  const folder = home((declaration) => `setInterval(() => {}, 60_000);\n${declaration}`);
+  expect(await runProcess(["render"], folder)).toMatchObject({ status: 0, stderr: "" });
+});
+
 describe("a declaration that misbehaves while it is loaded", () => {
   it.each([
     ["ends the process", "process.exit(0);\n", "cut-short"],

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Command } from "commander";
 import { exitCodes } from "../exit-codes.ts";
 import type { Finish } from "../internal/program.ts";
@@ -32,10 +33,20 @@ export function devCommand(io: Io, finish: Finish): Command {
       .addHelpText("after", help)
       .action(async (command: string[], flags: DevFlags, self: Command) => {
         assertUsable(self, command, flags);
-        const { holdSignals } = await import("../internal/hold-signals.ts");
+        const [{ holdSignals }, { identityOf }, { serveIdentity }] = await Promise.all([
+          import("../internal/hold-signals.ts"),
+          import("../internal/dev-identity.ts"),
+          import("../internal/serve-identity.ts"),
+        ]);
+        // Loading a declaration can be interrupted; what follows leaves files behind if nobody removes them.
+        const wanted = await identityOf(flags, io);
         using signals = holdSignals();
-        const { serveIdentity } = await import("../internal/serve-identity.ts");
-        await using identity = await serveIdentity(flags, io, { shared: command.length > 0 });
+        await using identity = await serveIdentity(wanted, {
+          directory: flags.directory === undefined ? undefined : resolve(io.cwd, flags.directory),
+          ttl: flags.ttl,
+          env: io.env,
+          shared: command.length > 0,
+        });
         announce(identity, io, flags.json === true);
         const [program, ...args] = command;
         if (program === undefined) {

@@ -8,7 +8,7 @@ export function followStreams(): { readonly broken: boolean } {
   const state = { broken: false };
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") return;
+      if (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED") return;
       state.broken = true;
       process.exitCode = 3;
       if (stream === process.stdout) process.stderr.write(`idstack: the output cannot be written: ${error.message}\n`);

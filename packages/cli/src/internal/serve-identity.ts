@@ -1,12 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { startDevWorkloadApi } from "@idstack/spiffe/dev";
-import type { DevFlags } from "../commands/dev.ts";
 import { CliError } from "../errors.ts";
-import type { Io } from "../io.ts";
 import { prepareDevFolder, socketName, stateFolder } from "./dev-folder.ts";
-import { identityOf } from "./dev-identity.ts";
+import type { DevIdentity } from "./dev-identity.ts";
 
 /** A development identity that is being served. */
 export interface ServedIdentity extends AsyncDisposable {
@@ -20,42 +18,49 @@ export interface ServedIdentity extends AsyncDisposable {
 /** A month: timers of Node end at 24.8 days, and SVIDs are replaced at half of their life. */
 const LONGEST_TTL = 30 * 24 * 3600;
 
+/** How {@link serveIdentity} serves. */
+export interface ServeOptions {
+  /** Where CA and sockets are kept; a folder of the user's state if left out. */
+  readonly directory: string | undefined;
+  readonly env: NodeJS.ProcessEnv;
+  /** Life of an SVID in seconds, as it was written. */
+  readonly ttl: string;
+  /** Several processes may serve this identity at once; the socket then has a name of its own. */
+  readonly shared: boolean;
+}
+
 /**
- * Serves the identity that the flags of `idstack dev` describe. Dispose it to remove its socket and files; they are also
- * removed when the process exits without that.
+ * Serves a development identity. Dispose it to remove its socket and files; they are also removed when the process exits
+ * without that.
  *
- * @param shared - Several processes may serve this identity at once; the socket then has a name of its own.
  * @throws CliError, SpiffeError
  */
-export async function serveIdentity(
-  flags: DevFlags,
-  io: Io,
-  { shared }: { readonly shared: boolean },
-): Promise<ServedIdentity> {
-  const ttlSeconds = Number(flags.ttl);
-  if (!/^\d+$/.test(flags.ttl) || ttlSeconds < 2 || ttlSeconds > LONGEST_TTL) {
-    throw new CliError("invalid-identity", `--ttl ${flags.ttl}: give whole seconds, 2 to ${LONGEST_TTL}`);
+export async function serveIdentity(identity: DevIdentity, options: ServeOptions): Promise<ServedIdentity> {
+  const { id, trustDomain, authorization } = identity;
+  const ttlSeconds = Number(options.ttl);
+  if (!/^\d+$/.test(options.ttl) || ttlSeconds < 2 || ttlSeconds > LONGEST_TTL) {
+    throw new CliError("invalid-identity", `--ttl ${options.ttl}: give whole seconds, 2 to ${LONGEST_TTL}`);
   }
-  const { id, trustDomain, authorization } = await identityOf(flags, io);
-  const directory = flags.directory === undefined ? stateFolder(io.env, trustDomain) : resolve(io.cwd, flags.directory);
+  const directory = options.directory ?? stateFolder(options.env, trustDomain);
   await prepareDevFolder(directory, trustDomain);
-  const name = socketName(directory, id, { shared });
-  const agent = await startDevWorkloadApi({ trustDomain, identities: { [name]: id }, directory, ttlSeconds });
+  const name = socketName(directory, id, options);
   const files = authorization === undefined ? undefined : mkdtempSync(join(tmpdir(), "idstack-dev-"));
-  const removeFiles = (): void => {
+  const remove = (): void => {
     rmSync(join(directory, `${name}.sock`), { force: true });
     if (files !== undefined) rmSync(files, { recursive: true, force: true });
   };
-  process.once("exit", removeFiles);
+  process.once("exit", remove);
+  const variables = files === undefined ? {} : writeAuthorization(files, authorization);
+  const agent = await startDevWorkloadApi({ trustDomain, identities: { [name]: id }, directory, ttlSeconds });
   const address = agent.addresses[name] ?? "";
   return {
     id,
     address,
-    env: { SPIFFE_ENDPOINT_SOCKET: address, ...(files !== undefined && writeAuthorization(files, authorization)) },
+    env: { SPIFFE_ENDPOINT_SOCKET: address, ...variables },
     async [Symbol.asyncDispose]() {
       await agent.close();
-      removeFiles();
-      process.off("exit", removeFiles);
+      remove();
+      process.off("exit", remove);
     },
   };
 }

@@ -156,6 +156,18 @@ describe("identities", () => {
     expect(stderr).toMatch(/^idstack: in the cluster docs has no identity: /);
   });
 
+  it("leave nothing behind where the table cannot be written", async () => {
+    const { folder, env, left } = stateOf();
+    const args = ["dev", "-c", join(fixture, "stack.config.ts"), "--service", "api", "--", "true"];
+    const directory = ["--directory", join(env.XDG_STATE_HOME, "idstack/dev/homelab.internal")];
+    const { status, stderr } = await runProcess(["dev", ...directory, ...args.slice(1)], folder, {
+      env: { ...env, TMPDIR: "/nowhere" },
+    });
+    expect(stderr).toMatch(/^idstack: ENOENT: .*\/nowhere\/.*\n$/);
+    expect(status).toBe(3);
+    expect(left()).toEqual(authority);
+  });
+
   it("are refused in production", async () => {
     const { folder, env } = stateOf();
     const { status, stderr } = await runProcess(["dev", "--", "true"], folder, {
