@@ -85,7 +85,10 @@ export class WorkloadApiClient {
       options.signal,
     )) {
       if (Object.keys(bundles).length === 0) onError(malformed("the mandatory field bundles is empty"));
-      else yield new X509BundleSet(readBundles(bundles, onError));
+      else {
+        const read = orReport(() => readBundles(bundles, onError), onError);
+        if (read !== undefined) yield new X509BundleSet(read);
+      }
     }
   }
 

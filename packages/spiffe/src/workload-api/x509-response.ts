@@ -60,11 +60,14 @@ export function readX509Response(
 
 /**
  * Reads a map of trust domain ID to concatenated DER certificates; an entry that does not parse is reported and left out.
+ *
+ * @throws SpiffeError `malformed-response` if there are too many.
  */
 export function readBundles(
   entries: Readonly<Record<string, Uint8Array>>,
   report: (error: SpiffeError) => void,
 ): X509Bundle[] {
+  if (Object.keys(entries).length > MAX_BUNDLES) throw malformed(`more than ${MAX_BUNDLES} bundles`);
   return Object.entries(entries).flatMap(([name, bytes]) => {
     try {
       return [{ trustDomain: bundleDomain(name), authorities: bundleAuthorities(name, bytes) }];
@@ -113,10 +116,9 @@ export function malformed(reason: string): SpiffeError {
   );
 }
 
-function checkMandatoryFields({ svids, federatedBundles }: X509SVIDResponse): void {
+function checkMandatoryFields({ svids }: X509SVIDResponse): void {
   if (svids.length === 0) throw malformed("the mandatory field svids is empty");
   if (svids.length > MAX_SVIDS) throw malformed(`more than ${MAX_SVIDS} SVIDs`);
-  if (Object.keys(federatedBundles).length > MAX_BUNDLES) throw malformed(`more than ${MAX_BUNDLES} federated bundles`);
   for (const svid of svids) {
     if (svid.spiffeId === "") throw malformed("the mandatory field spiffe_id is empty");
     if (svid.x509Svid.length === 0) throw malformed("the mandatory field x509_svid is empty");

@@ -1,9 +1,9 @@
 import type { X509Certificate } from "node:crypto";
-import { SpiffeError, verifyX509Svid, X509BundleSet } from "@idstack/spiffe";
+import { SpiffeError, verifyX509Svid, type X509Bundle, X509BundleSet } from "@idstack/spiffe";
 import { type SvidDefect, TestCa } from "@idstack/spiffe/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { leafRequest } from "../../src/internal/x509/authority.ts";
+import { type Authority, leafRequest, newIntermediate, newRoot } from "../../src/internal/x509/authority.ts";
 import { mintCertificate, newKeyPair } from "../../src/internal/x509/mint.ts";
 import { defectCodes } from "../fixtures/defects.ts";
 
@@ -175,6 +175,46 @@ it("a flipped bit anywhere never verifies as somebody else and never crashes", (
     }),
     { numRuns: 400 },
   );
+});
+
+it("the issuer's name counts, not its key alone", () => {
+  const { publicKey, privateKey } = newKeyPair();
+  const now = Date.now();
+  const [root, twin] = ["root", "twin"].map((subject) =>
+    newRoot(ca.trustDomain, now, { subject, issuer: subject, publicKey, signingKey: privateKey }),
+  ) as [Authority, Authority];
+  const issuer = { ...root, privateKey, name: "root" };
+  const validity = { notBefore: new Date(now - 1000), notAfter: new Date(now + 60_000) };
+  const leaf = mintCertificate(leafRequest(issuer, "spiffe://homelab.internal/web", newKeyPair().publicKey, validity));
+  const bundle = (...authorities: Authority[]) =>
+    new X509BundleSet([
+      { trustDomain: ca.trustDomain, authorities: authorities.map(({ certificate }) => certificate) },
+    ]);
+  verifyX509Svid([leaf], bundle(twin, root));
+  expect(rejection(() => verifyX509Svid([leaf], bundle(twin))).code).toBe("untrusted-chain");
+  const below = mintCertificate({
+    ...leafRequest(issuer, "spiffe://homelab.internal", publicKey, validity),
+    subject: "twin",
+  });
+  expect(rejection(() => verifyX509Svid([leaf, below], bundle(twin))).code).toBe("untrusted-chain");
+});
+
+it("finds the right one among a hundred CAs of the same name", () => {
+  const authorities = Array.from({ length: 100 }, () => new TestCa("homelab.internal").bundle.authorities[0]);
+  const bundle = { trustDomain: ca.trustDomain, authorities: [...authorities, ...ca.bundle.authorities] };
+  verifyX509Svid(ca.svid("/web").certificates, new X509BundleSet([bundle as X509Bundle]));
+});
+
+it("intermediates that sign each other in every combination end in bounded time", () => {
+  const { publicKey, privateKey } = newKeyPair();
+  const issuer: Authority = { ...newRoot(ca.trustDomain, Date.now()), privateKey, name: "loop" };
+  const loop = Array.from({ length: 15 }, () =>
+    newIntermediate(issuer, ca.trustDomain, Date.now(), { subject: "loop", publicKey }),
+  );
+  const validity = { notBefore: new Date(Date.now() - 1000), notAfter: new Date(Date.now() + 60_000) };
+  const leaf = mintCertificate(leafRequest(issuer, "spiffe://homelab.internal/web", publicKey, validity));
+  const chain = [leaf, ...loop.map(({ certificate }) => certificate)];
+  expect(rejection(() => verifyX509Svid(chain, bundles)).code).toBe("chain-too-long");
 });
 
 it("crossed and repeated intermediates end in bounded time", () => {

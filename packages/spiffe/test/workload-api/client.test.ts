@@ -20,16 +20,18 @@ it("reads X.509 bundles without an identity; a stream that the reader leaves is 
   await expect.poll(() => agent.openStreams).toBe(0);
 });
 
-it("reports an empty bundles message and goes on", async () => {
+it("reports a bundles message that is empty or too large and goes on", async () => {
   await using agent = await startWorkloadApi({ svids: [ca.svid("/web")] });
   using client = new WorkloadApiClient({ address: agent.address });
   const errors: string[] = [];
   const bundles = client.watchX509Bundles({ onError: ({ code }) => errors.push(code) });
   await bundles.next();
   agent.pushX509Bundles({ bundles: {} });
+  const many = Array.from({ length: 201 }, (_, at): [string, Uint8Array] => [`spiffe://td${at}`, new Uint8Array()]);
+  agent.pushX509Bundles({ bundles: Object.fromEntries(many) });
   agent.update({ svids: [ca.svid("/web")] });
   expect((await bundles.next()).value?.size).toBe(1);
-  expect(errors).toEqual(["malformed-response"]);
+  expect(errors).toEqual(["malformed-response", "malformed-response"]);
   await bundles.return();
 });
 

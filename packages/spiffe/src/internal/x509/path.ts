@@ -51,18 +51,27 @@ function reachesAuthority(
   depth: number,
   used: ReadonlySet<X509Certificate>,
 ): boolean {
-  const issuer = Buffer.from(fieldsOf(child).issuer);
-  const named = (candidate: X509Certificate): boolean => issuer.equals(fieldsOf(candidate).subject);
-  for (const authority of search.authorities) {
-    if (named(authority) && isIssuer(search, child, authority, depth)) return true;
+  for (const authority of candidates(child, search.authorities)) {
+    if (isIssuer(search, child, authority, depth)) return true;
   }
-  for (const intermediate of search.intermediates) {
-    if (used.has(intermediate) || !named(intermediate)) continue;
+  for (const intermediate of candidates(child, search.intermediates)) {
+    if (used.has(intermediate)) continue;
     if (!isIssuer(search, child, intermediate, depth)) continue;
     const next = new Set(used).add(intermediate);
     if (reachesAuthority(search, intermediate, isSelfIssued(intermediate) ? depth : depth + 1, next)) return true;
   }
   return false;
+}
+
+/**
+ * Certificates with the issuer's name, those first whose key identifier fits: a bundle may hold many CAs of one name,
+ * and every signature counts.
+ */
+function candidates(child: X509Certificate, certificates: readonly X509Certificate[]): X509Certificate[] {
+  const issuer = Buffer.from(fieldsOf(child).issuer);
+  const named = certificates.filter((candidate) => issuer.equals(fieldsOf(candidate).subject));
+  const fits = named.filter((candidate) => isPossibleIssuer(child, candidate));
+  return [...fits, ...named.filter((candidate) => !fits.includes(candidate))];
 }
 
 function isIssuer(search: Search, child: X509Certificate, issuer: X509Certificate, depth: number): boolean {
