@@ -142,6 +142,16 @@ describe("rotation", () => {
   });
 });
 
+it("both sides judge validity by their clock", async () => {
+  const clock = new ManualClock();
+  const { port, refusals } = await echo({ clock });
+  const own = { source: new StaticSource(web, ca.bundle), authorize: [`${api.id}`], host: "127.0.0.1", port };
+  clock.advance(3_601_000);
+  await rawClient(port, web, "hi").over;
+  expect(refusals).toMatchObject([{ side: "server", code: "certificate-expired" }]);
+  await expect(connect({ ...own, clock })).rejects.toMatchObject({ code: "certificate-expired" });
+});
+
 it("a server that never answers is given up", async () => {
   const silent = createTcpServer();
   closing.push(() => silent.close());

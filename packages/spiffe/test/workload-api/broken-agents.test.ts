@@ -43,13 +43,13 @@ it.each<[string, (socket: Socket) => void]>([
 });
 
 it("a socket that cannot even be dialled fails; it does not freeze the process", async () => {
-  // Too long for sun_path: the system refuses within connect(), before anything is asynchronous.
+  // Too long for sun_path: the system refuses within connect(), before anything is asynchronous. Node 22 cuts it off.
   const path = join(tmpdir(), "x".repeat(200));
   const transport = connectTransport({ address: `unix://${path}`, kind: "unix", path });
   const reading = transport.stream(SpiffeWorkloadAPI.method.fetchX509SVID, {})[Symbol.asyncIterator]();
   await expect(reading.next()).rejects.toMatchObject({
-    code: "rpc-failed",
-    message: expect.stringContaining("EINVAL"),
+    code: expect.stringMatching(/^(rpc-failed|endpoint-not-found)$/),
+    message: expect.stringMatching(/EINVAL|does not exist/),
   });
   transport.close();
 });
