@@ -6,6 +6,7 @@ import { isMapping } from "./plain.ts";
  */
 export function listItems(object: Readonly<Record<string, unknown>>): unknown[] | undefined {
   const { apiVersion, kind, items } = object;
+  if (kind === "List" && (items === undefined || items === null)) return [];
   if (typeof kind !== "string" || !kind.endsWith("List") || !Array.isArray(items) || "spec" in object) return undefined;
   if (kind === "List") return items;
   return items.map((item: unknown) => {

@@ -24,9 +24,11 @@ export function isPatchDirective(key: string): boolean {
   );
 }
 
-export function hasPatchDirective(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(hasPatchDirective);
-  if (!isMapping(value)) return false;
-  for (const key of Object.keys(value)) if (isPatchDirective(key) || hasPatchDirective(value[key])) return true;
-  return false;
+export function hasPatchDirective(value: unknown, seen = new Set<unknown>()): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  // What aliases repeat is one object, and data from code may contain itself.
+  if (seen.has(value)) return false;
+  seen.add(value);
+  if (Array.isArray(value)) return value.some((item) => hasPatchDirective(item, seen));
+  return Object.entries(value).some(([key, field]) => isPatchDirective(key) || hasPatchDirective(field, seen));
 }

@@ -2,8 +2,8 @@ import type { SkipReason } from "../document.ts";
 import { isMapping } from "../internal/plain.ts";
 import { groupOf } from "../object-ref.ts";
 
-const kustomizeFile = /(?:^|\/)kustomization\.ya?ml$/i;
-const helmFile = /(?:^|\/)(?:chart\.(?:ya?ml|lock)|values(?:[.-][^/]*)?\.ya?ml)$/i;
+const kustomizeFile = /(?:^|[\\/])kustomization\.ya?ml$/i;
+const helmFile = /(?:^|[\\/])(?:chart\.(?:ya?ml|lock)|values(?:[.-][^\\/]*)?\.ya?ml)$/i;
 
 /** Why a value is no Kubernetes object, or `undefined` if it is one or was meant to be one. */
 export function skipReason(value: unknown, file = ""): SkipReason | undefined {

@@ -1,11 +1,7 @@
-import type { ScalarTag, Tags } from "yaml";
+import { type ScalarTag, Schema, type Tags } from "yaml";
 
-/**
- * The scalars of the YAML reader that kubectl, Argo CD and Flux share (sigs.k8s.io/yaml, go-yaml 2): YAML 1.2 but for
- * the booleans `yes`, `no`, `on`, `off`, `y`, `n` and for integers with a leading `0` (octal), `0b` or `_`. Unlike in
- * YAML 1.1, `12:30` and dates are strings.
- */
-export function kubernetesTags(core: Tags): Tags {
+/** The core tags with other booleans and integers. */
+function kubernetesTags(core: Tags): Tags {
   const others = core.filter((tag) => typeof tag === "string" || !replaced.has(tag.tag));
   return [...others.slice(0, 3), bool, integer, ...others.slice(3)];
 }
@@ -31,3 +27,16 @@ const integer: ScalarTag = {
     return text.startsWith("-") ? -size : size;
   },
 };
+
+/**
+ * The scalars of the YAML reader that kubectl, Argo CD and Flux share (sigs.k8s.io/yaml, go-yaml 2): YAML 1.2 but for
+ * the booleans `yes`, `no`, `on`, `off`, `y`, `n` and for integers with a leading `0` (octal), `0b` or `_`. Unlike in
+ * YAML 1.1, `12:30` and dates are strings. One for all documents, whatever `%YAML` says, as that reader does.
+ */
+export const kubernetesSchema = new Schema({
+  schema: "core",
+  customTags: kubernetesTags,
+  merge: true,
+  // Dates, sets and bytes are no JSON; their tags leave strings and mappings alone.
+  resolveKnownTags: false,
+});

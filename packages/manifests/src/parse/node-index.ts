@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair } from "yaml";
+import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
 import type { Path } from "../diagnostic.ts";
 
 /** What is written at a path: the nearest existing node, with its key where it is an entry of a mapping. */
@@ -30,8 +30,7 @@ function child(document: Document, node: Node | undefined, part: string | number
     return item === undefined || item === null ? undefined : { key: undefined, value: item as Node };
   }
   if (!isMap(node)) return undefined;
-  // The last of several equal keys is the one that counts.
-  const own = node.items.findLast((pair) => keyName(pair.key) === String(part));
+  const own = entriesOf(node).get(String(part));
   if (own !== undefined) return entry(own);
   for (const pair of node.items) {
     if (!isMerge(pair)) continue;
@@ -44,11 +43,23 @@ function child(document: Document, node: Node | undefined, part: string | number
   return undefined;
 }
 
+const indices = new WeakMap<YAMLMap, Map<string, Pair>>();
+
+/** The entries of a mapping by name; the last of several equal keys is the one that counts. */
+function entriesOf(map: YAMLMap): Map<string, Pair> {
+  const known = indices.get(map);
+  if (known !== undefined) return known;
+  const entries = new Map(map.items.map((pair) => [keyName(pair.key), pair]));
+  indices.set(map, entries);
+  return entries;
+}
+
 function entry(pair: Pair): FoundNode {
   return { key: (pair.key as Node | null) ?? undefined, value: (pair.value as Node | null) ?? undefined };
 }
 
-function isMerge(pair: unknown): boolean {
+/** `<<: *defaults`: the entry is no key of its own. */
+export function isMerge(pair: unknown): boolean {
   if (!isPair(pair) || !isScalar(pair.key)) return false;
   return pair.key.value === "<<" || typeof pair.key.value === "symbol";
 }

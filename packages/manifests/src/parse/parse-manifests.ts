@@ -1,9 +1,10 @@
-import { LineCounter, parseAllDocuments } from "yaml";
+import { type Document, LineCounter, parseAllDocuments } from "yaml";
 import type { Diagnostic, Position, Severity } from "../diagnostic.ts";
 import type { ManifestDocument, SkippedDocument } from "../document.ts";
 import type { ParseCode } from "./codes.ts";
-import { kubernetesTags } from "./kubernetes-yaml.ts";
+import { kubernetesSchema } from "./kubernetes-yaml.ts";
 import { readDocument } from "./read-document.ts";
+import { nestingFinding } from "./syntax-errors.ts";
 
 /** What a text holds. `documents` and `patches` keep the order of the text. */
 export interface ParsedManifests {
@@ -75,11 +76,22 @@ export function parseManifests(text: string, options: { readonly file?: string |
   const parsed = parseAllDocuments(text, {
     lineCounter: lines,
     prettyErrors: false,
-    merge: true,
-    customTags: kubernetesTags,
+    schema: kubernetesSchema,
+    // Ours takes time linear in the number of keys.
+    uniqueKeys: false,
     logLevel: "silent",
   });
-  if (Array.isArray(parsed)) for (const document of parsed) readDocument(document, target);
+  if (Array.isArray(parsed)) for (const document of parsed) readNested(document, target);
   const { documents, patches, skipped, diagnostics } = target;
   return { documents, patches, skipped, diagnostics };
+}
+
+/** The parser survives text that nests deeper than the stack; what comes after it needs the same care. */
+function readNested(document: Document.Parsed, target: ParseTarget): void {
+  try {
+    readDocument(document, target);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    target.report("yaml-syntax", document.range[0], nestingFinding);
+  }
 }

@@ -1,4 +1,4 @@
-import { type Document, isCollection, isScalar, type Scalar, visit } from "yaml";
+import type { Document } from "yaml";
 import type { Path } from "../diagnostic.ts";
 import type { ManifestDocument } from "../document.ts";
 import { listItems } from "../internal/list.ts";
@@ -6,14 +6,17 @@ import { hasPatchDirective, isEncrypted } from "../internal/marks.ts";
 import { isMapping } from "../internal/plain.ts";
 import type { KubeObject } from "../kube-object.ts";
 import { skipReason } from "./classify.ts";
-import { findNode, keyName } from "./node-index.ts";
+import { inspectNodes } from "./inspect-nodes.ts";
+import { findNode } from "./node-index.ts";
 import type { ParseTarget } from "./parse-manifests.ts";
+import { syntaxFinding } from "./syntax-errors.ts";
 import { templateOffset } from "./template.ts";
 
 /** Sorts one YAML document into objects, patches, skipped documents and diagnostics. */
 export function readDocument(document: Document.Parsed, target: ParseTarget): void {
   const start = document.contents?.range[0] ?? document.range[0];
-  const template = templateOffset(document, target.text);
+  const problems = inspectNodes(document);
+  const template = templateOffset(document, target.text, problems);
   if (template !== undefined) {
     target.skipped.push({
       reason: "template",
@@ -28,29 +31,21 @@ export function readDocument(document: Document.Parsed, target: ParseTarget): vo
     });
     return;
   }
-  if (reportErrors(document, target)) return;
-  if (document.contents === null) return;
-  const value = plain(document, start, target);
+  reportErrors(document, target);
+  if (document.errors.length > 0 || document.contents === null) return;
+  const unreadable = problems.some(({ code }) => code === "yaml-alias");
+  const value = unreadable ? undefined : plain(document, start, target);
+  // Other programs read `on:` as they like, but nobody needs a key twice.
+  const foreign = !unreadable && skipReason(value, target.file) !== undefined;
+  for (const { code, offset, ...finding } of problems)
+    if (!foreign || code === "yaml-duplicate-key") target.report(code, offset, finding);
   if (value === undefined || value === null) return;
-  reportKeys(document, target);
   readValue(value, [], document, target);
 }
 
-function reportErrors(document: Document.Parsed, target: ParseTarget): boolean {
-  let broken = false;
-  // One mistake makes the parser stumble many times; the first few tell where it is.
-  for (const error of document.errors.slice(0, 5)) {
-    const duplicate = error.code === "DUPLICATE_KEY";
-    broken ||= !duplicate;
-    target.report(duplicate ? "yaml-duplicate-key" : "yaml-syntax", error.pos[0], {
-      severity: "error",
-      message: duplicate ? "this key is in the mapping twice; the last one counts" : error.message,
-      help: duplicate
-        ? "Remove one of the two."
-        : "Look at the indentation, quotes and brackets at this place and above.",
-    });
-  }
-  return broken;
+/** One mistake makes the parser stumble many times; the first few tell where it is. */
+function reportErrors({ errors }: Document.Parsed, target: ParseTarget): void {
+  for (const error of errors.slice(0, 5)) target.report("yaml-syntax", error.pos[0], syntaxFinding(error));
 }
 
 /** Plain data of a document, or `undefined` if its aliases cannot be expanded. */
@@ -65,35 +60,6 @@ function plain(document: Document.Parsed, start: number, target: ParseTarget): u
     });
     return undefined;
   }
-}
-
-/** Keys that are not the strings they look like: `on:` is the key `true`, a mapping as a key is no key at all. */
-function reportKeys(document: Document.Parsed, target: ParseTarget): void {
-  visit(document, {
-    Pair(_, { key }) {
-      if (isCollection(key)) {
-        target.report("yaml-key", key.range?.[0] ?? 0, {
-          severity: "error",
-          message: "a mapping or a list cannot be a key",
-          help: "If it is a template expression, put it in quotes.",
-        });
-      } else if (isScalar(key) && typeof key.value !== "string" && typeof key.value !== "symbol") {
-        reportScalarKey(key, target);
-      }
-    },
-  });
-}
-
-function reportScalarKey(key: Scalar, target: ParseTarget): void {
-  const written = key.source ?? "";
-  const read = keyName(key);
-  // 80: as a key is fine: it is read as the string that is written.
-  if (written === read && typeof key.value === "number") return;
-  target.report("yaml-key", key.range?.[0] ?? 0, {
-    severity: "warning",
-    message: `the key ${written === "" ? "(empty)" : written} is no string: Kubernetes reads it as "${read}"`,
-    help: `Put it in quotes: "${written}".`,
-  });
 }
 
 function readValue(value: unknown, base: Path, document: Document.Parsed, target: ParseTarget): void {

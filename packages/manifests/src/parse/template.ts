@@ -1,4 +1,5 @@
-import { type Document, isCollection, visit } from "yaml";
+import type { Document } from "yaml";
+import type { NodeProblem } from "./inspect-nodes.ts";
 
 const markers = /\{\{|\{%|\{#|<%|\$\{\w/;
 
@@ -9,24 +10,18 @@ const markers = /\{\{|\{%|\{#|<%|\$\{\w/;
  * ApplicationSets and Flux substitutions need. Only a syntax error, or a mapping used as a key (how YAML reads an
  * unquoted `{{ x }}`), makes it a template.
  */
-export function templateOffset(document: Document.Parsed, text: string): number | undefined {
+export function templateOffset(
+  document: Document.Parsed,
+  text: string,
+  problems: readonly NodeProblem[],
+): number | undefined {
+  const broken = document.errors.length > 0;
+  const mappingKey = problems.some(({ code, severity }) => code === "yaml-key" && severity === "error");
+  if (!broken && !mappingKey) return undefined;
   const [start, , end] = document.range;
   const own = text.slice(start, end).search(markers);
-  const broken = document.errors.some((error) => error.code !== "DUPLICATE_KEY");
-  if (own >= 0) return broken || hasMappingKey(document) ? start + own : undefined;
+  if (own >= 0) return start + own;
   // A block such as {{- if }} … {{- end }} may span documents; its tag then stands on a line of its own.
   const outside = broken ? text.search(/^\s*(?:\{\{-?|\{%)/m) : -1;
   return outside < 0 ? undefined : outside;
-}
-
-function hasMappingKey(document: Document.Parsed): boolean {
-  let found = false;
-  visit(document, {
-    Pair(_, pair) {
-      if (!isCollection(pair.key)) return undefined;
-      found = true;
-      return visit.BREAK;
-    },
-  });
-  return found;
 }

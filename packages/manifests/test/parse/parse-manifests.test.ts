@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { getAt, parseManifests } from "../../src/index.ts";
 
@@ -41,6 +42,36 @@ describe("documents", () => {
     expect(documents[0]?.locate(["metadata", "name"])).toEqual({ line: 7, column: 7 });
     expect(documents[1]?.locate(["metadata", "name"], "value")).toEqual({ line: 11, column: 26 });
     expect(documents[1]?.file).toBe("list.yaml");
+  });
+
+  test("a List without items is empty", () => {
+    for (const items of ["items: []\n", "items:\n", ""]) {
+      const { documents, diagnostics } = parseManifests(`apiVersion: v1\nkind: List\n${items}`);
+      expect([documents, diagnostics]).toEqual([[], []]);
+    }
+  });
+
+  test("keeps keys that mean something to JavaScript", () => {
+    const { documents } = parseManifests(`${head}data:\n  __proto__: {x: "1"}\n  constructor: "2"\n  toString: "3"\n`);
+    expect(Object.entries(getAt(documents[0]?.object, ["data"]) as object)).toEqual([
+      ["__proto__", { x: "1" }],
+      ["constructor", "2"],
+      ["toString", "3"],
+    ]);
+    expect(({} as { x?: string }).x).toBeUndefined();
+    expect(documents[0]?.locate(["data", "__proto__", "x"])).toEqual({ line: 4, column: 15 });
+  });
+
+  test("reads tags of dates, sets and bytes as plain data", () => {
+    expect(data("data: {a: !!timestamp 2024-01-02, b: !!set {c, d}, e: !!binary aGk=, f: !Ref g}\n")).toEqual({
+      a: "2024-01-02",
+      b: { c: null, d: null },
+      e: "aGk=",
+      f: "g",
+    });
+    expect(parseManifests(`%YAML 1.1\n---\n${head}data: {a: 12:30, b: 0o17}\n`).documents[0]?.object).toMatchObject({
+      data: { a: "12:30", b: 15 },
+    });
   });
 
   test("reports a list item that is no object", () => {
@@ -134,6 +165,68 @@ describe("diagnostics", () => {
     expect(codes(`${head}${bomb.join("\n")}\n`)).toEqual([["yaml-alias", 1, 1]]);
   });
 
+  test("an alias of itself, and a text that only looks like an alias", () => {
+    expect(codes(`${head}data: &a\n  x: *a\n`)).toEqual([["yaml-alias", 4, 6]]);
+    expect(codes(`${head}data: &a\n  <<: *a\n`)).toEqual([["yaml-alias", 4, 7]]);
+    const { diagnostics, documents } = parseManifests(`${head}data:\n  host: *.example.com\n`);
+    expect([diagnostics[0]?.line, diagnostics[0]?.help, documents]).toEqual([
+      4,
+      "Put text that starts with * in quotes.",
+      [],
+    ]);
+    expect(codes(`${head}a: &x 1\nb: &x {c: *x}\n`)).toEqual([["yaml-alias", 4, 11]]);
+    expect(codes(`${head}a: &x 1\nb: *x\nc: &x 2\nd: *x\n`)).toEqual([]);
+  });
+
+  test.each([
+    ["brackets", `${head}data: ${"[".repeat(20_000)}`],
+    ["JSON", `{"apiVersion":"v1","kind":"A","x":${'{"a":'.repeat(20_000)}1${"}".repeat(20_001)}`],
+    [
+      "indentation",
+      `${head}data:\n${Array.from({ length: 3000 }, (_, level) => `${" ".repeat(level + 1)}a:\n`).join("")}`,
+    ],
+  ])("nesting deeper than the stack: %s", (_, text) => {
+    const { documents, diagnostics } = parseManifests(text);
+    expect(documents).toEqual([]);
+    expect(diagnostics[0]).toMatchObject({ code: "yaml-syntax", message: "this is nested too deeply to be read" });
+  });
+
+  test("numbers that JSON does not have", () => {
+    expect(codes(`${head}data: {a: .nan, b: -.inf, c: 1e400, d: 1e300}\n`)).toEqual([
+      ["yaml-syntax", 3, 11],
+      ["yaml-syntax", 3, 20],
+      ["yaml-syntax", 3, 30],
+    ]);
+  });
+
+  test("50,000 keys in one mapping take seconds, not minutes", { timeout: 60_000 }, () => {
+    const keys = Array.from({ length: 50_000 }, (_, index) => `  k${index}: v\n`).join("");
+    const { documents, diagnostics } = parseManifests(`${head}data:\n${keys}  k7: w\n`);
+    expect(diagnostics).toMatchObject([{ code: "yaml-duplicate-key", line: 50_004 }]);
+    expect(documents[0]?.locate(["data", "k49999"])).toEqual({ line: 50_003, column: 3 });
+  });
+
+  test("syntax errors quote nothing of the text", { timeout: 300_000 }, () => {
+    const marker = "hunter2";
+    const odd = fc.string({ unit: fc.constantFrom(..."*&!|>%@`'\"{}[]#?:-,\\ \n\t~<a"), maxLength: 6 });
+    const places = (value: string) => [
+      `  a: ${value}\n`,
+      `  ${value}\n`,
+      `  - ${value}\n`,
+      `  a: "${value}\n`,
+      `{a: ${value}`,
+    ];
+    fc.assert(
+      fc.property(odd, odd, (before, after) => {
+        for (const place of places(before + marker + after)) {
+          const { diagnostics } = parseManifests(`apiVersion: v1\nkind: Secret\nstringData:\n${place}`);
+          expect(JSON.stringify(diagnostics)).not.toContain(marker);
+        }
+      }),
+      { numRuns: process.env["SLOW"] === "1" ? 5000 : 100 },
+    );
+  });
+
   test.each([
     ["helm value", `${head}metadata:\n  name: {{ .Values.name }}\n`, 4],
     ["helm block", `{{- if .Values.enabled }}\n${head}data:\n  a: b\n{{- end }}\n`, 1],
@@ -172,6 +265,8 @@ describe("what is no object", () => {
     ["kustomize", "apiVersion: viaduct.ai/v1\nkind: ksops\nmetadata: {name: x}\n", undefined],
     ["helm", "replicas: 2\n", "chart/values.yaml"],
     ["helm", "apiVersion: v2\nname: web\nversion: 1.0.0\n", "Chart.yaml"],
+    ["helm", "replicas: 2\n", "C:\\chart\\values.yaml"],
+    ["not-kubernetes", "on: {push: {}}\nmax: .inf\n", ".github/workflows/ci.yml"],
     ["not-kubernetes", "replicas: 2\n", "other.yaml"],
     ["not-kubernetes", "- op: add\n  path: /a\n", undefined],
     ["not-kubernetes", "just text\n", undefined],
