@@ -1,4 +1,6 @@
 import type { Diagnostic, Severity } from "./diagnostic.ts";
+import { SourceText } from "./internal/source-text.ts";
+import type { TextFile } from "./read-tree.ts";
 
 /** Options of {@link renderDiagnostic}. */
 export interface RenderOptions {
@@ -15,7 +17,9 @@ const reset = "\u001b[0m";
 
 /**
  * A diagnostic as text for people: position, severity, code and message; path; the source line with a caret; help.
- * Without a trailing line break, and without the source line where it is a value under `data` or `stringData`.
+ * Without a trailing line break, and without the source line where it may hold a secret: under `data` or `stringData`,
+ * anywhere in a document that is a Secret, has a `sops` block or a private key, and in files named like `db.sops.yaml`,
+ * `db.enc.yaml` or `secrets.yaml`.
  *
  * @example
  * ```ts
@@ -33,18 +37,8 @@ const reset = "\u001b[0m";
  * ```
  */
 export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions = {}): string {
-  const { code, severity, message, path, help, line, column } = diagnostic;
-  const paint = (style: string, text: string) => (options.color === true ? `${style}${text}${reset}` : text);
-  const where = position(diagnostic);
-  const lines = [
-    `${where === "" ? "" : `${paint(bold, oneLine(where))} `}${paint(colors[severity], severity)} ${paint(dim, `${code}:`)} ${oneLine(message)}`,
-  ];
-  if (path !== undefined && path !== "") lines.push(`  ${paint(dim, `at ${oneLine(path)}`)}`);
-  const excerpt = line === undefined || mayBeSecret(path) ? undefined : options.source?.split(/\r?\n/)[line - 1];
-  if (excerpt !== undefined && line !== undefined)
-    lines.push(...withCaret(excerpt, line, column, paint, colors[severity]));
-  if (help !== undefined) lines.push(`  ${oneLine(help)}`);
-  return lines.join("\n");
+  const { source, color } = options;
+  return render(diagnostic, source === undefined ? undefined : new SourceText(source, diagnostic.file), color === true);
 }
 
 /**
@@ -54,10 +48,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions 
 export function renderDiagnostics(
   diagnostics: readonly Diagnostic[],
   options: {
-    readonly sources?:
-      | ReadonlyMap<string, string>
-      | readonly { readonly path: string; readonly text: string }[]
-      | undefined;
+    readonly sources?: ReadonlyMap<string, string> | readonly TextFile[] | undefined;
     readonly color?: boolean | undefined;
   } = {},
 ): string {
@@ -65,10 +56,32 @@ export function renderDiagnostics(
   const texts =
     sources instanceof Map
       ? sources
-      : new Map([...sources].map((entry) => ("path" in entry ? [entry.path, entry.text] : entry)));
+      : new Map(Array.from(sources as readonly TextFile[], ({ path, text }) => [path, text]));
+  const named = new Set(diagnostics.flatMap(({ file }) => file ?? []));
+  const files = new Map(
+    [...named].flatMap((file) => {
+      const text = texts.get(file);
+      return text === undefined ? [] : [[file, new SourceText(text, file)]];
+    }),
+  );
   return diagnostics
-    .map((diagnostic) => renderDiagnostic(diagnostic, { source: texts.get(diagnostic.file ?? ""), color }))
+    .map((diagnostic) => render(diagnostic, files.get(diagnostic.file ?? ""), color === true))
     .join("\n\n");
+}
+
+function render(diagnostic: Diagnostic, source: SourceText | undefined, color: boolean): string {
+  const { code, severity, message, path, help, line, column } = diagnostic;
+  const paint = (style: string, text: string) => (color ? `${style}${text}${reset}` : text);
+  const where = position(diagnostic);
+  const lines = [
+    `${where === "" ? "" : `${paint(bold, oneLine(where))} `}${paint(colors[severity], severity)} ${paint(dim, `${code}:`)} ${oneLine(message)}`,
+  ];
+  if (path !== undefined && path !== "") lines.push(`  ${paint(dim, `at ${oneLine(path)}`)}`);
+  const excerpt = line === undefined || mayBeSecret(path) ? undefined : source?.line(line);
+  if (excerpt !== undefined && line !== undefined)
+    lines.push(...withCaret(excerpt, line, column, paint, colors[severity]));
+  if (help !== undefined) lines.push(`  ${oneLine(help)}`);
+  return lines.join("\n");
 }
 
 function position({ file, line, column }: Diagnostic): string {
@@ -76,7 +89,7 @@ function position({ file, line, column }: Diagnostic): string {
   return file === undefined && line !== undefined ? `line ${parts.join(":")}` : parts.join(":");
 }
 
-/** Lines with values of a Secret (or ConfigMap) are not shown: output ends up in logs. */
+/** Values of a ConfigMap are not shown either: too many of them are passwords. */
 function mayBeSecret(path: string | undefined): boolean {
   return path !== undefined && /^(?:data|stringData)[.[]/.test(path);
 }

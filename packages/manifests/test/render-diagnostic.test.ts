@@ -45,6 +45,40 @@ describe("renderDiagnostic", () => {
     expect(renderDiagnostic({ ...full, path: "dataSource" }, { source })).toContain("3 |");
   });
 
+  test.each([
+    ["a Secret", "kind: Secret\nstringData:\n  password: hunter2\n"],
+    ["a Secret in JSON", '{"metadata": {"name": "a"}, "kind":"Secret",\n\n "stringDta": {"password": "hunter2"}}'],
+    ["a Secret whose mistakes hide what it is", "apiVersion: v1\n kind:\n\tSecret\n  p: hunter2"],
+    ["a Secret in a List", "kind: List\nitems: [{kind: Secret,\n data: {password: hunter2}}]"],
+    ["a SopsSecret", "kind: SopsSecret\nspec:\n  password: hunter2\n"],
+    ["a kind that is no Secret with plain data", "kind: Secrett\nstringData:\n  password: hunter2\n"],
+    ["a file SOPS encrypted, edited by hand", "a: b\nsops: {mac: x}\npassword: hunter2"],
+    ["literals of a kustomization", "secretGenerator:\n  - literals:\n      - password=hunter2"],
+    ["a private key", "-----BEGIN PRIVATE KEY-----\nx\nhunter2"],
+  ])("no line of %s is shown", (_, confidential) => {
+    const rendered = (text: string, path?: string) =>
+      [...text.split("\n").keys()]
+        .map((index) => renderDiagnostic({ ...base, path, line: index + 1, column: 1 }, { source: text }))
+        .join("\n");
+    for (const path of [undefined, "metadata.name"]) expect(rendered(confidential, path)).not.toMatch(/hunter2|\|/);
+    const between = rendered(`a: 1\n---\n${confidential}\n--- # next\nb: 2\n`);
+    expect(between).toContain("1 | a: 1");
+    expect(between).toContain("| b: 2");
+    expect(between).not.toContain("hunter2");
+  });
+
+  test("no line of a file that is to be encrypted is shown", () => {
+    for (const file of ["db.sops.yaml", "apps/values.enc.yaml", "a.dec.env", "apps\\secrets.yaml", "secret.json"])
+      expect(renderDiagnostic({ ...full, file }, { source })).not.toContain("3 |");
+    for (const file of [".sops.yaml", "secrets/README.md", "sops.yaml", "web.yaml"])
+      expect(renderDiagnostic({ ...full, file }, { source })).toContain("3 |");
+  });
+
+  test("kinds that only point to secrets are shown", () => {
+    for (const kind of ["ExternalSecret", "SecretStore", "ClusterSecretStore", "SealedSecret"])
+      expect(renderDiagnostic(full, { source: `kind: ${kind}\nspec:\n\tbad: x\n` })).toContain("3 |");
+  });
+
   test("colour only when asked for", () => {
     expect(renderDiagnostic(full, { source, color: true })).toContain("\u001b[31merror\u001b[0m");
     expect(renderDiagnostic({ ...full, severity: "warning" }, { color: true })).toContain("\u001b[33mwarning");
