@@ -61,7 +61,9 @@ class Writer {
     else if (value === null || typeof value === "boolean") this.text += `${gap}${value}\n`;
     else if (typeof value === "number" && Number.isFinite(value)) this.text += `${gap}${numberText(value)}\n`;
     else if (typeof value === "object") this.#collection(value, indent, path, inSequence);
-    else throw new TypeError(`${formatPath(path)}: ${String(value)} (${typeof value}) cannot be written as YAML`);
+    // Without the value, which may be a secret.
+    else
+      throw new TypeError(`${formatPath(path)}: a ${typeof value} that JSON does not have cannot be written as YAML`);
   }
 
   #string(value: string, indent: string, gap: string): void {

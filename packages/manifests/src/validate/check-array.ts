@@ -15,12 +15,24 @@ export function checkArray(value: readonly unknown[], schema: CompactSchema, sco
   if (items !== undefined) {
     value.forEach((item, index) => {
       scope.path.push(index);
-      scope.check(item, items, scope);
+      if (item === null && scope.native) checkEmptyItem(items, scope);
+      else scope.check(item, items, scope);
       scope.path.pop();
     });
   }
   checkUnique(value, schema, scope);
 }
+
+/** Go decodes null into the zero value: an empty text, or a mapping without a field, which in a policy allows all. */
+function checkEmptyItem(items: CompactSchema, scope: Scope): void {
+  const { type } = resolveRef(items, scope);
+  if (type === undefined) return;
+  const message = `an empty item: Kubernetes reads it as ${zeroValues[String(type)] ?? "one without a value"}`;
+  report(scope, { code: "wrong-type", severity: "warning", message, help: "Write the item out, or remove its dash." });
+  if (type === "object") scope.check({}, items, scope);
+}
+
+const zeroValues: Readonly<Record<string, string>> = { object: "{}", string: '""', integer: "0", boolean: "false" };
 
 function count(size: number): string {
   return size === 1 ? "1 item is" : `${size} items are`;

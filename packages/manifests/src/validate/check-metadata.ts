@@ -13,7 +13,7 @@ export function checkMetadata(object: KubeObject, namespaced: boolean): Problem[
   if (metadata !== undefined && metadata !== null && !isMapping(metadata)) return [];
   const { name, generateName, namespace, labels, annotations } = metadata ?? {};
   const problems: Problem[] = [];
-  if (!name && !generateName) {
+  if (!name && !generateName && !isReview(object)) {
     problems.push({
       code: "missing-name",
       path: ["metadata"],
@@ -37,12 +37,17 @@ export function checkMetadata(object: KubeObject, namespaced: boolean): Problem[
   return problems;
 }
 
+/** Questions to the server (SubjectAccessReview …) are answered, not stored, so they need no name. */
+function isReview({ apiVersion }: KubeObject): boolean {
+  return ["authentication.k8s.io", "authorization.k8s.io"].includes(groupOf(apiVersion));
+}
+
 function nameProblems(name: string, { apiVersion, kind }: KubeObject): Problem[] {
   // RBAC names and addresses may hold colons; what no name may hold is what a URL path cannot.
   const anyPath = groupOf(apiVersion) === "rbac.authorization.k8s.io" || kind === "IPAddress";
   const valid = anyPath
     ? name !== "." && name !== ".." && !/[/%]/.test(name)
-    : subdomain.test(name) && name.length <= 253;
+    : name.length <= 253 && subdomain.test(name);
   if (valid || name.includes("${")) return [];
   return [
     {

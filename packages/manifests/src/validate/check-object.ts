@@ -16,7 +16,7 @@ export function checkObject(value: Readonly<Record<string, unknown>>, schema: Co
     if (fieldSchema === undefined) {
       if (additionalProperties === false) reportUnknown(key, schema, scope);
       size++;
-    } else if (!isPruned(field, fieldSchema, scope)) {
+    } else if (!isPruned(field, fieldSchema, scope) && !isUnset(field, key, schema, scope)) {
       size++;
       scope.path.push(key);
       scope.check(field, fieldSchema, scope);
@@ -45,6 +45,12 @@ function isPruned(value: unknown, reference: CompactSchema, scope: Scope): boole
   if (value !== null) return false;
   const { type } = resolveRef(reference, scope);
   return type !== undefined && type !== "null" && !(Array.isArray(type) && type.includes("null"));
+}
+
+/** An empty text in an optional field of a Go type is no value: the server takes its default. */
+function isUnset(value: unknown, key: string, { properties, required }: CompactSchema, scope: Scope): boolean {
+  if (value !== "" || !scope.native || required?.includes(key) === true) return false;
+  return properties?.[key]?.enum !== undefined;
 }
 
 function checkRequired(value: Readonly<Record<string, unknown>>, schema: CompactSchema, scope: Scope): void {

@@ -73,7 +73,8 @@ function missingSpec(
   scope: Scope,
 ): Problem[] {
   const spec = schema.properties?.["spec"];
-  if (!scope.native || spec === undefined || "spec" in object) return [];
+  const written = (object as KubeObject & { readonly spec?: unknown }).spec;
+  if (!scope.native || spec === undefined || (written !== undefined && written !== null)) return [];
   const { required } = resolveRef(spec, scope);
   return required === undefined
     ? []

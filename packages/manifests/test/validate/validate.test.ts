@@ -78,6 +78,18 @@ describe("what the API server accepts", () => {
       "apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: a-}\nspec: {template: {spec: {containers: []}}}\n",
     ],
     [
+      "an empty text for an optional enum",
+      deployment("          imagePullPolicy: ''\n          ports: [{containerPort: 80, protocol: ''}]\n"),
+    ],
+    [
+      "a question to the server, which has no name",
+      "apiVersion: authorization.k8s.io/v1\nkind: SelfSubjectAccessReview\nspec: {}\n",
+    ],
+    [
+      "examples and documentation in the schema of a custom resource",
+      "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: as.b.c}\nspec:\n  group: b.c\n  scope: Cluster\n  names: {kind: A, plural: as}\n  versions:\n    - name: v1\n      served: true\n      storage: true\n      schema: {openAPIV3Schema: {type: object, example: {a: 1}, externalDocs: {url: 'https://b.c'}}}\n",
+    ],
+    [
       "base64 with line breaks",
       "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata:\n  k: |\n    aGVsbG8g\n    d29ybGQ=\n",
     ],
@@ -120,9 +132,34 @@ describe("what it refuses", () => {
       [["wrong-type", "spec.template.spec.containers[0].ports", 17]],
     ],
     [
-      "wrong type: null in a list",
-      deployment("          args: [a, null]\n"),
-      [["wrong-type", "spec.template.spec.containers[0].args[1]", 17]],
+      "wrong type: null in a list of a custom resource",
+      cnp("  endpointSelector: {}\n  egress:\n    -\n"),
+      [["wrong-type", "spec.egress[0]", 8]],
+    ],
+    [
+      "an empty item that lacks required fields",
+      deployment("          env:\n            -\n"),
+      [
+        ["wrong-type", "spec.template.spec.containers[0].env[0]", 18],
+        ["missing-field", "spec.template.spec.containers[0].env[0]", 18],
+      ],
+    ],
+    [
+      "an empty text for a required enum",
+      deployment("          securityContext: {seccompProfile: {type: ''}}\n"),
+      [["enum", "spec.template.spec.containers[0].securityContext.seccompProfile.type", 17]],
+    ],
+    [
+      "missing spec: null counts as missing",
+      "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n",
+      [["missing-field", "", 1]],
+    ],
+    [
+      "a host name with a port, after a text that takes a careless pattern years",
+      cnp(
+        "  endpointSelector: {}\n  egress:\n    - toFQDNs: [{matchName: 'averylonghostnamewithoutanydotsinitatall.example.com:443'}]\n",
+      ),
+      [["pattern", "spec.egress[0].toFQDNs[0].matchName", 8]],
     ],
     [
       "missing field",
@@ -238,6 +275,17 @@ describe("what it refuses", () => {
         },
       ].map(({ message: _, ...rest }) => rest),
     );
+  });
+
+  test("empty items that Go reads as something are warnings: in a policy they allow all", () => {
+    const rules = { podSelector: {}, ingress: [null], policyTypes: ["Ingress"] };
+    expect(validate([object("networking.k8s.io/v1", "NetworkPolicy", { spec: rules })])).toMatchObject([
+      { code: "wrong-type", severity: "warning", message: "an empty item: Kubernetes reads it as {}" },
+    ]);
+    const args = { containers: [{ name: "a", args: [null] }] };
+    expect(validate([object("v1", "Pod", { spec: args })])).toMatchObject([
+      { severity: "warning", message: 'an empty item: Kubernetes reads it as ""', path: "spec.containers[0].args[0]" },
+    ]);
   });
 });
 
