@@ -1,7 +1,9 @@
 import { readdir, readFile, realpath } from "node:fs/promises";
 import { join, posix, relative, sep } from "node:path";
+import type { Diagnostic } from "./diagnostic.ts";
 import type { ManifestDocument } from "./document.ts";
 import { compareText, isMapping } from "./internal/plain.ts";
+import type { ParseCode } from "./parse/codes.ts";
 import { type ParsedManifests, parseManifests } from "./parse/parse-manifests.ts";
 
 /** A text file of a tree; `path` is relative to its root, with forward slashes. */
@@ -23,9 +25,9 @@ const manifestFile = /\.(?:ya?ml|json)$/i;
  * paths. Files that a kustomization lists under `patches` or `patchesStrategicMerge` become patches.
  *
  * Symbolic links are never followed; one that leads out of the folder is reported. Files that are no UTF-8 text are
- * left out; a manifest among them is reported.
+ * left out, and so is what cannot be read; a manifest among them is reported.
  *
- * @throws the error of `node:fs` if the folder, or a file in it, cannot be read.
+ * @throws the error of `node:fs` if the folder itself cannot be read.
  * @example
  * ```ts
  * import { mkdtemp, writeFile } from "node:fs/promises";
@@ -39,34 +41,30 @@ const manifestFile = /\.(?:ya?ml|json)$/i;
 export async function readTree(dir: string): Promise<ManifestTree> {
   const tree: ManifestTree = { documents: [], patches: [], skipped: [], diagnostics: [], files: [] };
   const root = await realpath(dir);
-  const { files, links } = await list(root);
+  const { files, links } = await list(root, tree);
   for (const link of links) await reportLink(root, link, tree);
   for (const path of files) {
-    const bytes = await readFile(join(root, path));
-    const text = bytes.includes(0) ? undefined : decode(bytes);
-    if (text !== undefined) {
-      tree.files.push({ path, text });
-      if (manifestFile.test(path)) add(tree, parseFile(path, text));
-    } else if (manifestFile.test(path)) {
-      tree.diagnostics.push({
-        code: "unreadable-file",
-        severity: "error",
-        message: "this file is not UTF-8 text",
-        file: path,
-        help: "Save it as UTF-8.",
-      });
-    }
+    const text = await readText(root, path, tree);
+    if (text === undefined) continue;
+    tree.files.push({ path, text });
+    if (manifestFile.test(path)) add(tree, parseFile(path, text));
   }
   return movePatches(tree);
 }
 
-async function list(root: string): Promise<{ files: string[]; links: string[] }> {
+async function list(root: string, tree: ManifestTree): Promise<{ files: string[]; links: string[] }> {
   const files: string[] = [];
   const links: string[] = [];
   const folders = [root];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const entry of await readdir(folder, { withFileTypes: true })) {
-      const full = join(folder, entry.name);
+    const here = folder;
+    const entries = await readdir(here, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+      if (here === root) throw error;
+      tree.diagnostics.push(unreadable(relative(root, here), error));
+      return [];
+    });
+    for (const entry of entries) {
+      const full = join(here, entry.name);
       const path = relative(root, full).split(sep).join("/");
       if (entry.isSymbolicLink()) links.push(path);
       else if (entry.isFile()) files.push(path);
@@ -76,9 +74,32 @@ async function list(root: string): Promise<{ files: string[]; links: string[] }>
   return { files: files.sort(compareText), links: links.sort(compareText) };
 }
 
+/** The text of a file. Only a manifest that has none is worth a diagnostic. */
+async function readText(root: string, path: string, tree: ManifestTree): Promise<string | undefined> {
+  try {
+    const bytes = await readFile(join(root, path));
+    const text = bytes.includes(0) ? undefined : decode(bytes);
+    if (text === undefined && manifestFile.test(path)) tree.diagnostics.push(unreadable(path));
+    return text;
+  } catch (error) {
+    if (manifestFile.test(path)) tree.diagnostics.push(unreadable(path, error as NodeJS.ErrnoException));
+    return undefined;
+  }
+}
+
+function unreadable(path: string, error?: NodeJS.ErrnoException): Diagnostic<ParseCode> {
+  return {
+    code: "unreadable-file",
+    severity: "error",
+    message: error === undefined ? "this is not UTF-8 text" : `this cannot be read (${error.code ?? error.name})`,
+    file: path.split(sep).join("/"),
+    help: error === undefined ? "Save it as UTF-8." : "Check its permissions.",
+  };
+}
+
 async function reportLink(root: string, path: string, tree: ManifestTree): Promise<void> {
   const target = await realpath(join(root, path)).catch(() => undefined);
-  if (target?.startsWith(root + sep)) return;
+  if (target === root || target?.startsWith(root + sep)) return;
   tree.diagnostics.push({
     code: "unreadable-file",
     severity: "warning",

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -51,12 +51,15 @@ test("never follows links, and reports those that lead out", async () => {
   await symlink(outside, join(root, "folder"));
   await symlink(join(outside, "x.yaml"), join(root, "file.yaml"));
   await symlink("in.yaml", join(root, "again.yaml"));
+  await symlink(".", join(root, "loop"));
+  await symlink("circle.yaml", join(root, "circle.yaml"));
   await symlink("nowhere.yaml", join(root, "broken.yaml"));
   const { documents, diagnostics } = await readTree(root);
   await rm(outside, { recursive: true });
   expect(documents.map(({ file }) => file)).toEqual(["in.yaml"]);
   expect(diagnostics.map(({ code, file }) => [code, file])).toEqual([
     ["unreadable-file", "broken.yaml"],
+    ["unreadable-file", "circle.yaml"],
     ["unreadable-file", "file.yaml"],
     ["unreadable-file", "folder"],
   ]);
@@ -66,6 +69,30 @@ test("reports a manifest that is no UTF-8", async () => {
   await write("latin1.yaml", new Uint8Array([0x61, 0x3a, 0x20, 0xe9, 0x0a]));
   expect((await readTree(root)).diagnostics).toMatchObject([
     { code: "unreadable-file", file: "latin1.yaml", severity: "error" },
+  ]);
+});
+
+test.skipIf(process.getuid?.() === 0)("reports a manifest and a folder that may not be read", async () => {
+  await write("a.yaml", object("a"));
+  await write("closed.yaml", object("b"));
+  await write("closed.txt", "x");
+  await write("folder/c.yaml", object("c"));
+  await chmod(join(root, "closed.yaml"), 0);
+  await chmod(join(root, "closed.txt"), 0);
+  await chmod(join(root, "folder"), 0);
+  const { documents, diagnostics } = await readTree(root);
+  await chmod(join(root, "folder"), 0o700);
+  expect(documents.map(({ file }) => file)).toEqual(["a.yaml"]);
+  expect(diagnostics.map(({ file, message }) => [file, message])).toEqual([
+    ["folder", "this cannot be read (EACCES)"],
+    ["closed.yaml", "this cannot be read (EACCES)"],
+  ]);
+});
+
+test("reports a manifest whose name is no UTF-8, which Node cannot open", async () => {
+  await writeFile(Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0xe9]), Buffer.from(".yaml")]), object("a"));
+  expect((await readTree(root)).diagnostics).toMatchObject([
+    { code: "unreadable-file", message: "this cannot be read (ENOENT)" },
   ]);
 });
 
