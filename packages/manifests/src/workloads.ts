@@ -69,8 +69,8 @@ function workload(document: ManifestDocument): Workload | undefined {
   const sidecars = initContainers.filter((container) => container.restartPolicy === "Always");
   return {
     kind,
-    name: object.metadata?.name ?? "",
-    namespace: object.metadata?.namespace ?? "default",
+    name: firstText(object.metadata?.name) ?? "",
+    namespace: firstText(object.metadata?.namespace) ?? "default",
     labels: labelsOf(getAt(template, ["metadata", "labels"])),
     serviceAccount: firstText(spec["serviceAccountName"], spec["serviceAccount"]) ?? "default",
     hostNetwork: spec["hostNetwork"] === true,

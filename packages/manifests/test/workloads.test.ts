@@ -86,3 +86,10 @@ describe("workloads", () => {
     ]);
   });
 });
+
+test("a name that YAML reads as a number is no name", () => {
+  const { documents } = parseManifests(
+    "{apiVersion: v1, kind: Pod, metadata: {name: 5, namespace: 7}, spec: {containers: 5}}",
+  );
+  expect(workloads(documents)).toMatchObject([{ name: "", namespace: "default", containers: [] }]);
+});
