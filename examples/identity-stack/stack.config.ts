@@ -40,7 +40,8 @@ export default defineStack({
     cilium: { encryption: "wireguard" },
     tetragon: {},
     spire: { x509SvidTtl: "1h", jwtSvidTtl: "5m", caTtl: "24h" },
-    certManager: { acme: { email: "me@home.arpa", zones: ["home.arpa"], token: secret("cloudflare-dns-token") } },
+    // home.arpa is no public domain. With one of your own: { acme: { email, zones: ["example.com"], token: secret("…") } }
+    certManager: { internalCa: {} },
     traefik: {},
     cloudNativePg: {},
     externalSecrets: {},

@@ -21,8 +21,8 @@ export const claims: readonly Claim[] = [
   reachedOnlyBy(
     "security/authentik-db",
     "tcp/8000",
-    ["infra/cloudnative-pg"],
-    "only the operator reaches its status port",
+    ["infra/cloudnative-pg", "security/authentik-db"],
+    "only the operator and its own instances reach its status port",
   ),
   claim(
     "… and the operator nothing else of it",

@@ -35,7 +35,7 @@ describe("one policy removed from the rendered tree", () => {
     ["apps/ciliumnetworkpolicy-allow-dns.yaml", "every pod can resolve names"],
     [
       "security/ciliumnetworkpolicy-cluster-authentik-db-from-infra-cloudnative-pg.yaml",
-      "only the operator reaches its status port",
+      "only the operator and its own instances reach its status port",
     ],
     [
       "security/ciliumnetworkpolicy-authentik-component-server-from-infra-traefik.yaml",

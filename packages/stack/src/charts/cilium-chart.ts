@@ -1,8 +1,8 @@
-import type { ChartOutput } from "@idstack/manifests";
+import type { ChartOutput, VirtualEndpoint } from "@idstack/manifests";
 import type { StackDeclaration } from "../declaration/stack-declaration.ts";
 import { apiServerAddress } from "../expand/connect.ts";
 
-/** Chart that the values and labels below were read from. */
+/** Chart that the values and labels below are written for. */
 const chart = { repo: "https://helm.cilium.io/", chart: "cilium", version: "1.20.0" } as const;
 
 /** Cilium as CNI without kube-proxy: WireGuard between nodes unless told otherwise, Hubble to see what is dropped. */
@@ -23,25 +23,16 @@ export function ciliumChart(stack: StackDeclaration): ChartOutput {
         ...(encrypted ? { encryption: { enabled: true, type: "wireguard" } } : {}),
         policyEnforcementMode: "default",
         l7Proxy: true,
-        hubble: { enabled: true, relay: { enabled: true } },
+        // Certificates made while rendering would differ each time, and self-healing would apply them for ever.
+        hubble: { enabled: true, relay: { enabled: true }, tls: { auto: { method: "cronJob" } } },
         operator: { replicas: 1 },
       },
     },
     objects: [],
     endpoints: [
-      {
-        namespace: "kube-system",
-        name: "cilium",
-        labels: {
-          "k8s-app": "cilium",
-          "app.kubernetes.io/name": "cilium-agent",
-          "app.kubernetes.io/part-of": "cilium",
-        },
-        serviceAccount: "cilium",
-        ports: [],
-        hostNetwork: true,
-        source: `cilium chart ${chart.version}`,
-      },
+      onHost("cilium", { "k8s-app": "cilium", "app.kubernetes.io/name": "cilium-agent" }),
+      onHost("cilium-envoy", { "k8s-app": "cilium-envoy", "app.kubernetes.io/name": "cilium-envoy" }),
+      onHost("cilium-operator", { "io.cilium/app": "operator", "app.kubernetes.io/name": "cilium-operator" }),
       {
         namespace: "kube-system",
         name: "hubble-relay",
@@ -55,6 +46,18 @@ export function ciliumChart(stack: StackDeclaration): ChartOutput {
         source: `cilium chart ${chart.version}`,
       },
     ],
+  };
+}
+
+function onHost(name: string, labels: Record<string, string>): VirtualEndpoint {
+  return {
+    namespace: "kube-system",
+    name,
+    labels: { ...labels, "app.kubernetes.io/part-of": "cilium" },
+    serviceAccount: name,
+    ports: [],
+    hostNetwork: true,
+    source: `cilium chart ${chart.version}`,
   };
 }
 

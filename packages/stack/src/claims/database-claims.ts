@@ -28,6 +28,11 @@ function claimsAbout(stack: StackDeclaration, namespace: string, owner: string, 
   const operator = `${stack.platform?.namespace ?? ""}/cloudnative-pg`;
   return [
     reachedOnlyBy(party, "tcp/5432", [...clients, party], `only ${owner} and its own instances reach ${party}`),
-    reachedOnlyBy(party, "tcp/8000", [operator], `only the operator reaches the status port of ${party}`),
+    reachedOnlyBy(
+      party,
+      "tcp/8000",
+      [operator, party],
+      `only the operator and its own instances reach the status port of ${party}`,
+    ),
   ];
 }

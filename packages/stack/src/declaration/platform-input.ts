@@ -24,10 +24,15 @@ export interface PlatformInput<
   readonly authentik?: AuthentikInput<Namespace, Store>;
 }
 
-/** Let's Encrypt by DNS-01 at Cloudflare, or a certificate authority whose key pair is in a Secret of the cluster. */
+/**
+ * Who signs the certificates of exposed hosts: Let's Encrypt by DNS-01 at Cloudflare (public domains only), a
+ * certificate authority whose key pair is in a Secret of the cluster, or one that cert-manager makes itself and your
+ * devices learn to trust (the only way for names such as `home.arpa`).
+ */
 export type CertManagerInput<Store> =
   | { readonly acme: { readonly email: string; readonly zones: readonly string[]; readonly token: SecretFrom<Store> } }
-  | { readonly ca: { readonly secretName: string } };
+  | { readonly ca: { readonly secretName: string } }
+  | { readonly internalCa: NoSettings };
 
 /** Authentik, on a database of its own. */
 export interface AuthentikInput<Namespace extends string, Store> {

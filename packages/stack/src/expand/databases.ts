@@ -52,7 +52,8 @@ export function expandDatabase(
       endpoints: output.endpoints,
       intents: [
         ...[...clients, instances].flatMap((client) => connect(stack, client, instances, 5432)),
-        ...connect(stack, operatorPods(stack), instances, 8000),
+        // The status port: the operator reads it, and a primary asks its replicas whether it is cut off.
+        ...[operatorPods(stack), instances].flatMap((client) => connect(stack, client, instances, 8000)),
         // The instance manager in every pod watches its Cluster.
         ...reachOut(stack, instances, api.peer, api.port),
       ],

@@ -6,6 +6,9 @@ import { connect } from "./connect.ts";
 import { merge, type Part, part } from "./part.ts";
 import { podsOf } from "./services.ts";
 
+/** The authority that cert-manager makes itself, for names inside the cluster. */
+export const INTERNAL_CA = "internal-ca";
+
 /** Authentik's own name for the outpost that its server runs. */
 const embeddedOutpost = "authentik-embedded-outpost";
 
@@ -16,9 +19,10 @@ export function ingressPods(stack: StackDeclaration): PodLabels {
 }
 
 /** Who signs the certificates of exposed hosts. */
-export function publicIssuer(stack: StackDeclaration): "letsencrypt" | "ca" {
-  const { certManager } = stack.platform ?? {};
-  return certManager !== undefined && "acme" in certManager ? "letsencrypt" : "ca";
+export function publicIssuer(stack: StackDeclaration): "letsencrypt" | "ca" | typeof INTERNAL_CA {
+  const { certManager = {} } = stack.platform ?? {};
+  if ("acme" in certManager) return "letsencrypt";
+  return "ca" in certManager ? "ca" : INTERNAL_CA;
 }
 
 /** Route, certificate and single sign-on of a host. */

@@ -54,6 +54,8 @@ function platformProject(stack: StackDeclaration, { placed: objects, charts }: D
     sourceRepos: unique([stack.gitops.repo, ...releases.map(({ repo }) => repo.replace(/^oci:\/\//, ""))]),
     destinations: unique([
       "kube-system",
+      // Cilium keeps the certificates that its policies name in a namespace of its own.
+      ...(stack.platform?.cilium === undefined ? [] : ["cilium-secrets"]),
       argoCdNamespace,
       ...Object.keys(stack.namespaces),
       ...releases.map(({ namespace }) => namespace),

@@ -11,12 +11,11 @@ import type { SecretStoreInput } from "../declaration/secret-input.ts";
 import type { StackDeclaration } from "../declaration/stack-declaration.ts";
 import { isClusterName } from "../internal/addresses.ts";
 import { urlHost } from "./connect.ts";
-import { exposeHost, publicIssuer } from "./exposure.ts";
+import { exposeHost, INTERNAL_CA, publicIssuer } from "./exposure.ts";
 import { argoCdNamespace } from "./gitops.ts";
 import { merge, type Part, part } from "./part.ts";
 import { storeRef } from "./secrets.ts";
 
-const INTERNAL_CA = "internal-ca";
 const DNS_TOKEN = "dns01-token";
 
 /** Everything that the cluster itself runs, as charts with the pods they create. */
@@ -78,6 +77,7 @@ function issuers(
 ): KubeObject[] {
   const name = publicIssuer(stack);
   const internal = internalCa({ name: INTERNAL_CA, namespace });
+  if ("internalCa" in certManager) return internal;
   if ("ca" in certManager) return [...internal, clusterIssuer({ name, ca: certManager.ca })];
   const { email, zones, token } = certManager.acme;
   return [

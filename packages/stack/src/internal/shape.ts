@@ -79,8 +79,9 @@ const certManager = z.union(
       }),
     }),
     z.strictObject({ ca: z.strictObject({ secretName: objectName }) }),
+    z.strictObject({ internalCa: noSettings }),
   ],
-  "must be { acme: { email, zones, token } } or { ca: { secretName } }",
+  "must be { acme: { email, zones, token } }, { ca: { secretName } } or { internalCa: {} }",
 );
 
 const platform = z.strictObject({

@@ -169,7 +169,7 @@ test.each<[string, unknown, string[]]>([
   [
     "no kind of issuer",
     { ...full, platform: { ...full.platform, certManager: {} } },
-    ["platform.certManager: must be { acme: { email, zones, token } } or { ca: { secretName } }."],
+    ["platform.certManager: must be { acme: { email, zones, token } }, { ca: { secretName } } or { internalCa: {} }."],
   ],
   [
     "objects that are none",

@@ -52,12 +52,12 @@ test("what is claimed of everything that can be declared", () => {
     "only Traefik reaches web",
     "web reaches only api, search, its database and DNS",
     "only api and its own instances reach apps/api-db",
-    "only the operator reaches the status port of apps/api-db",
+    "only the operator and its own instances reach the status port of apps/api-db",
     "only web and its own instances reach apps/web-db",
-    "only the operator reaches the status port of apps/web-db",
+    "only the operator and its own instances reach the status port of apps/web-db",
     "only Traefik reaches Authentik",
     "only authentik and its own instances reach security/authentik-db",
-    "only the operator reaches the status port of security/authentik-db",
+    "only the operator and its own instances reach the status port of security/authentik-db",
   ]);
 });
 

@@ -72,14 +72,21 @@ test("the SDK server runs where the store names the cluster, and nowhere else", 
   expect(render(outside).has("Certificate infra/bitwarden-tls-certs")).toBe(false);
 });
 
-test("certificates come from Let's Encrypt, or from an authority of one's own", () => {
+test("certificates come from Let's Encrypt, an authority of one's own, or the one that cert-manager makes", () => {
   const issuer = (declaration: StackDeclaration) =>
     getAt(render(declaration).get("Certificate apps/web"), ["spec", "issuerRef", "name"]);
+  const clusterIssuers = (declaration: StackDeclaration) =>
+    [...render(declaration).keys()].filter((ref) => ref.startsWith("ClusterIssuer "));
+  const internal = ["ClusterIssuer internal-ca-root", "ClusterIssuer internal-ca"];
   expect(issuer(full)).toBe("letsencrypt");
-  expect(objects.has("ClusterIssuer letsencrypt")).toBe(true);
+  expect(clusterIssuers(full)).toEqual([...internal, "ClusterIssuer letsencrypt"]);
   expect(issuer(onKubernetes)).toBe("ca");
+  expect(clusterIssuers(onKubernetes)).toEqual([...internal, "ClusterIssuer ca"]);
   expect(render(onKubernetes).get("ClusterIssuer ca")).toMatchObject({ spec: { ca: { secretName: "home-ca" } } });
   expect(render(onKubernetes).has("ExternalSecret infra/dns01-token")).toBe(false);
+  const made = { ...full, platform: { ...full.platform, certManager: { internalCa: {} } } } as StackDeclaration;
+  expect(issuer(made)).toBe("internal-ca");
+  expect(clusterIssuers(made)).toEqual(internal);
 });
 
 test("the store is open to the namespaces with secrets, and is not there when nobody has one", () => {
