@@ -32,6 +32,16 @@ export {
   type CiliumSide,
   ciliumPolicy,
 } from "./peers/cilium-policy.ts";
+export {
+  type GoAuthorize,
+  type GoIdAnswer,
+  type GoServerEvent,
+  type GoSpiffePeer,
+  type GoSpiffePeerOptions,
+  type GoSpiffeServer,
+  type GoTokenAnswer,
+  goSpiffePeer,
+} from "./peers/go-spiffe-peer.ts";
 export { type SopsOptions, type SopsVersion, sops, sopsVersions } from "./peers/sops.ts";
 export { run } from "./run.ts";
 export {

@@ -22,7 +22,8 @@ export interface SupervisedOptions {
 /**
  * The shell becomes the program (`exec`), so the child's number, signals and exit status are the program's own. Before
  * that it leaves a watchdog in the same process group, which reads a pipe that only our process holds open: when we are
- * gone, however we went, it ends the group. It ignores the polite signal itself, and leaves with the final one.
+ * gone, however we went, it ends the group. It ignores the polite signal itself, and leaves with the final one. Everyone
+ * in the group inherits a second pipe, which says nothing but closes when the last of them has ended.
  */
 const watchdog = `
 ( trap '' TERM INT HUP
@@ -48,6 +49,7 @@ export class SupervisedProcess implements AsyncDisposable {
   readonly ended: Promise<string>;
   #end: string | undefined;
   readonly #child: ChildProcess;
+  readonly #allEnded: Promise<true>;
 
   private constructor(name: string, child: ChildProcess, pid: number, log: LogFile) {
     this.name = name;
@@ -56,6 +58,8 @@ export class SupervisedProcess implements AsyncDisposable {
     this.stdin = child.stdin;
     this.stdout = child.stdout;
     this.#child = child;
+    const life = child.stdio[4] as Readable;
+    this.#allEnded = new Promise((resolve) => life.resume().once("close", () => resolve(true)));
     this.ended = new Promise((resolve) => {
       child.once("exit", (code, signal) => {
         this.#end = signal === null ? `exit code ${code}` : `signal ${signal}`;
@@ -76,7 +80,7 @@ export class SupervisedProcess implements AsyncDisposable {
       env,
       // A session of its own: nobody's Ctrl-C reaches it but through us.
       detached: true,
-      stdio: [stdio === "pipe" ? "pipe" : "ignore", stdio === "pipe" ? "pipe" : log, log, "pipe"],
+      stdio: [stdio === "pipe" ? "pipe" : "ignore", stdio === "pipe" ? "pipe" : log, log, "pipe", "pipe"],
     });
     closeSync(log);
     await new Promise<void>((resolve, reject) => {
@@ -88,7 +92,7 @@ export class SupervisedProcess implements AsyncDisposable {
     const pid = child.pid;
     if (pid === undefined) throw new RealError("start-failed", `${name} cannot be started`);
     // A write to a program that has just died is told by its exit, not by an unhandled error.
-    for (const stream of [child.stdin, child.stdio[3]]) stream?.on("error", () => undefined);
+    for (const stream of [child.stdin, child.stdio[3], child.stdio[4]]) stream?.on("error", () => undefined);
     return new SupervisedProcess(name, child, pid, new LogFile(name, logFile));
   }
 
@@ -107,11 +111,11 @@ export class SupervisedProcess implements AsyncDisposable {
     }
     this.#child.stdin?.destroy();
     this.#child.stdout?.destroy();
-    const giveUp = Date.now() + 2_000;
-    while (this.#groupExists()) {
-      if (Date.now() > giveUp) return this.#signal("SIGKILL");
-      await delay(10);
-    }
+    const left = new AbortController();
+    const tooLong = delay(stopWithinMs, false, { signal: left.signal }).catch(() => false);
+    // Somebody who closed the pipe, or left the group with it, is the only one who may still be there.
+    if (!(await Promise.race([this.#allEnded, tooLong]))) this.#signal("SIGKILL");
+    left.abort();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -123,15 +127,6 @@ export class SupervisedProcess implements AsyncDisposable {
       process.kill(-this.pid, signal);
     } catch {
       // Nothing left to signal.
-    }
-  }
-
-  #groupExists(): boolean {
-    try {
-      process.kill(-this.pid, 0);
-      return true;
-    } catch {
-      return false;
     }
   }
 }

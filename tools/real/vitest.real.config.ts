@@ -1,0 +1,10 @@
+import { packageTests } from "../../vitest.shared.ts";
+
+/** What needs the real programs; run by `pnpm test:real` after `pnpm real install`. A missing one is a failure. */
+export default packageTests("@idstack/tool-real real", {
+  include: ["test-real/**/*.test.ts"],
+  fileParallelism: false,
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+  outputFile: { json: ".report/real.json" },
+});
