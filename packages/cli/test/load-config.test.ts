@@ -47,7 +47,7 @@ const explained: Record<keyof typeof broken, [code: string, place: string, messa
   "broken-import.ts": ["config-syntax", "syntax-error.ts:2:21", "Expression expected"],
   "throws.ts": ["config-throws", "throws.ts:3:9", "no token"],
   "throws-text.ts": ["config-throws", "throws-text.ts", "no error"],
-  "throws-in-library.ts": ["config-throws", "throws-in-library.ts:2:16", "invalid SPIFFE ID"],
+  "throws-in-library.ts": ["config-throws", "throws-in-library.ts:2:16", "no service"],
 };
 
 it("says what is wrong in which line of a declaration that cannot be loaded", () => {

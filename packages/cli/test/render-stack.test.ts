@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { encrypt, generateIdentity } from "@idstack/sops";
 import { loadConfig, type RenderStackOptions, renderStack } from "idstack";
 import { describe, expect, it } from "vitest";
+import { renderJson, renderText } from "../src/internal/render-output.ts";
 import { example, home, temporary, write } from "./support/home.ts";
 import { run } from "./support/run.ts";
 
@@ -148,11 +149,41 @@ const configMap =
   '{ apiVersion: "v1", kind: "ConfigMap", metadata: { namespace: "apps", name: "extra" }, dtaa: { a: "1" } }';
 
 describe("objects that are wrong", () => {
-  it("are shown where they would have been written, and nothing is written", async () => {
-    const folder = home((text) => text.replace("  services: {", `  objects: [${configMap} as never],\n  services: {`));
-    const { status, stdout } = await run(["render"], folder);
-    expect(status).toBe(1);
-    expect(stdout).toContain(
+  const declaring = (objects: string): string =>
+    home((text) => text.replace("  services: {", `  objects: [${objects}] as never,\n  services: {`));
+
+  it("in the declaration are mistakes of it, with the path of the field", async () => {
+    const folder = declaring(configMap);
+    const { status, stdout, stderr } = await run(["render"], folder);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/^idstack: the declaration has 1 mistake\nstack\.config\.ts error .*\bdtaa\b/);
+    expect(stderr).toMatch(/^ {2}at objects\[0\]\.dtaa$/m);
+    expect(stderr).toContain("Did you mean data?");
+    expect(existsSync(join(folder, "rendered"))).toBe(false);
+  });
+
+  it("twice in the declaration are a mistake of it", async () => {
+    const { status, stderr } = await run(
+      ["render"],
+      declaring(`${configMap}, ${configMap}`.replaceAll("dtaa", "data")),
+    );
+    expect(stderr).toMatch(/^ {2}at objects\[1\]$/m);
+    expect(status).toBe(2);
+  });
+
+  it("that reach the tree in spite of that are shown where they would have been written; nothing is written", async () => {
+    const folder = home();
+    const { declaration } = await loadConfig(config, folder);
+    const object = {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { namespace: "apps", name: "extra" },
+      dtaa: { a: "1" },
+    };
+    const result = await renderStack({ declaration: { ...declaration, objects: [object] } }, { cwd: folder, config });
+    expect(result).toMatchObject({ changes: [], drift: [], leftTree: [] });
+    const text = await renderText(result, { check: false, color: false });
+    expect(text).toContain(
       [
         "rendered/apps/configmap-extra.yaml:6:1 error unknown-field: unknown field dtaa",
         "  at dtaa",
@@ -161,20 +192,11 @@ describe("objects that are wrong", () => {
         "  Did you mean data?",
       ].join("\n"),
     );
-    expect(stdout).toMatch(/: 1 error, so nothing was written to rendered\n$/);
-    expect(existsSync(join(folder, "rendered"))).toBe(false);
-    const json = JSON.parse((await run(["render", "--json"], folder)).stdout);
-    expect(json.diagnostics).toContainEqual(
+    expect(text).toMatch(/: 1 error, so nothing was written to rendered\n$/);
+    expect(JSON.parse(renderJson(result)).diagnostics).toContainEqual(
       expect.objectContaining({ file: "apps/configmap-extra.yaml", path: "dtaa", line: 6 }),
     );
-  });
-
-  it("declared twice are a mistake of the declaration", async () => {
-    const twice = [configMap, configMap].join(", ").replaceAll("dtaa", "data");
-    const folder = home((text) => text.replace("  services: {", `  objects: [${twice}],\n  services: {`));
-    const { status, stderr } = await run(["render"], folder);
-    expect(stderr).toMatch(/^idstack: ConfigMap .*extra.* twice\n$/);
-    expect(status).toBe(2);
+    expect(existsSync(join(folder, "rendered"))).toBe(false);
   });
 });
 
