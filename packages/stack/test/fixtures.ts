@@ -21,7 +21,7 @@ export const base = {
     podCidr: "10.42.0.0/16",
     apiServer: "192.168.1.10",
   },
-  gitops: { repo: "https://git.home.arpa/me/home.git", path: "rendered" },
+  gitops: { repo: "https://git.home.example.org/me/home.git", path: "rendered" },
 } as const satisfies Partial<StackDeclaration>;
 
 export const store = bitwarden({
@@ -56,7 +56,7 @@ export const full: StackDeclaration = {
     recipients: ["age1qdsraqjfzfv22s47ncm2mrz85zgtl3qvhxlvv5lsremtx6whjcpselnmel"],
     files: { "secrets/token.sops.yaml": "infra" },
   },
-  backups: { bucket: "home-backups", endpoint: "https://s3.home.arpa:9000", credentials: secret("s3") },
+  backups: { bucket: "home-backups", endpoint: "https://s3.home.example.org:9000", credentials: secret("s3") },
   namespaces: {
     infra,
     security: { podSecurity: "baseline" },
@@ -65,17 +65,17 @@ export const full: StackDeclaration = {
   },
   platform: {
     namespace: "infra",
-    argoCd: { host: "argocd.home.arpa" },
+    argoCd: { host: "argocd.home.example.org" },
     cilium: {},
     tetragon: {},
     spire: { x509SvidTtl: "1h", caTtl: "24h" },
-    certManager: { acme: { email: "me@home.arpa", zones: ["home.arpa"], token: secret("dns") } },
+    certManager: { acme: { email: "me@home.example.org", zones: ["home.example.org"], token: secret("dns") } },
     traefik: { loadBalancerIp: "192.168.1.40" },
     cloudNativePg: {},
     externalSecrets: {},
     authentik: {
       namespace: "security",
-      host: "auth.home.arpa",
+      host: "auth.home.example.org",
       secretKey: secret("authentik"),
       database: { size: "5Gi", instances: 2, backup: "daily" },
     },
@@ -87,7 +87,7 @@ export const full: StackDeclaration = {
       image: IMAGE,
       port: 8080,
       calls: ["api", { service: "search", http: [{ method: "GET", path: "/v1/.*" }] }],
-      expose: { host: "web.home.arpa", sso: ["members", "admins"] },
+      expose: { host: "web.home.example.org", sso: ["members", "admins"] },
       env: { GREETING: "hello", MESSAGE: "$(GREETING) from $(API_TOKEN)" },
       secrets: { API_TOKEN: secret("web-token"), A_FIRST: secret("web-first") },
       database: { size: "1Gi", backup: { none: "a cache" } },
@@ -106,7 +106,7 @@ export const full: StackDeclaration = {
       image: IMAGE,
       port: 9200,
       calls: ["api", "probe"],
-      expose: { host: "search.home.arpa" },
+      expose: { host: "search.home.example.org" },
     },
     probe: { namespace: "lab", image: IMAGE, port: 7000, calls: ["search"] },
   },

@@ -87,7 +87,7 @@ function toService(
     calls,
     mtls: each.mtls,
     egress: egress.map((kind) => (kind === "name" ? "api.example.com:443" : "192.168.1.20:8123")),
-    ...(each.exposed && !each.mtls ? { expose: { host: `${name}.home.arpa` } } : {}),
+    ...(each.exposed && !each.mtls ? { expose: { host: `${name}.home.example.org` } } : {}),
     ...(each.database === undefined
       ? {}
       : { database: { size: "1Gi", backup: each.database === "none" ? { none: "a cache" } : each.database } }),

@@ -129,7 +129,7 @@ test.each<[string, unknown, string[]]>([
   ],
   [
     "mutual TLS for browsers",
-    of("api", { expose: { host: "api.home.arpa" } }),
+    of("api", { expose: { host: "api.home.example.org" } }),
     [
       "services.api.expose: is not possible with `mtls`: neither browsers nor Traefik have an SVID to show. Expose a service without `mtls` that calls this one.",
     ],
@@ -140,26 +140,40 @@ test.each<[string, unknown, string[]]>([
       ...full,
       services: {
         ...full.services,
-        token: { namespace: "apps", image: IMAGE, port: 1, expose: { host: "token.home.arpa", sso: ["members"] } },
+        token: {
+          namespace: "apps",
+          image: IMAGE,
+          port: 1,
+          expose: { host: "token.home.example.org", sso: ["members"] },
+        },
       },
     },
     ['services.token.expose.sso: Authentik reserves the slug "token". Rename the service.'],
   ],
   [
     "a host twice",
-    of("search", { expose: { host: "web.home.arpa" } }),
-    ["services.search.expose.host: web.home.arpa is taken by services.web.expose.host."],
+    of("search", { expose: { host: "web.home.example.org" } }),
+    ["services.search.expose.host: web.home.example.org is taken by services.web.expose.host."],
   ],
   [
     "the host of the platform",
-    of("search", { expose: { host: "auth.home.arpa" } }),
-    ["services.search.expose.host: auth.home.arpa is taken by platform.authentik.host."],
+    of("search", { expose: { host: "auth.home.example.org" } }),
+    ["services.search.expose.host: auth.home.example.org is taken by platform.authentik.host."],
   ],
   [
     "a host without a zone",
-    of("search", { expose: { host: "nothome.arpa" } }),
+    of("search", { expose: { host: "nothome.example.org" } }),
     [
-      "services.search.expose.host: nothome.arpa is in none of the zones that certificates are issued for (home.arpa). Add its zone to `platform.certManager.acme.zones`.",
+      "services.search.expose.host: nothome.example.org is in none of the zones that certificates are issued for (home.example.org). Add its zone to `platform.certManager.acme.zones`.",
+    ],
+  ],
+  [
+    "certificates for a domain that is not public",
+    platform({
+      certManager: { acme: { email: "me@home.arpa", zones: ["home.example.org", "home.arpa"], token: secret("dns") } },
+    }),
+    [
+      "platform.certManager.acme.zones[1]: home.arpa is no public domain, so Let's Encrypt signs none of its names. Use a domain of your own, or write `certManager: { internalCa: {} }`.",
     ],
   ],
   [
@@ -181,7 +195,7 @@ test.each<[string, unknown, string[]]>([
   ],
   [
     "a password in the repository's address",
-    { ...small, gitops: { ...base.gitops, repo: "https://me:hunter2@git.home.arpa/me/home.git" } },
+    { ...small, gitops: { ...base.gitops, repo: "https://me:hunter2@git.home.example.org/me/home.git" } },
     [
       "gitops.repo: holds a password, which would be rendered in plain text. Leave it out, and give Argo CD a repository Secret.",
     ],
@@ -324,7 +338,7 @@ test.each(["default", "kube-system", "kube-public", "kube-node-lease"])("the nam
 });
 
 test("a store that runs outside the cluster needs no server, certificate or namespace of it", () => {
-  const outside = { ...store, server: "https://bitwarden.home.arpa" };
+  const outside = { ...store, server: "https://bitwarden.home.example.org" };
   expect(errorsOf({ ...full, secretStore: outside })).toEqual([]);
 });
 

@@ -86,12 +86,12 @@ test.each<[string, unknown, string[]]>([
   ],
   [
     "no group for single sign-on",
-    web({ expose: { host: "web.home.arpa", sso: [] } }),
+    web({ expose: { host: "web.home.example.org", sso: [] } }),
     ["services.web.expose.sso: must name a group; leave it out to let everyone in."],
   ],
   [
     "a host in upper case",
-    web({ expose: { host: "Web.home.arpa" } }),
+    web({ expose: { host: "Web.home.example.org" } }),
     ["services.web.expose.host: must be a host name in lower case, such as web.home.arpa."],
   ],
   [
@@ -142,7 +142,7 @@ test.each<[string, unknown, string[]]>([
   ["a store that is none", { ...small, secretStore: "bitwarden" }, ["secretStore: must be a store: bitwarden({ … })."]],
   [
     "a bucket that cannot be",
-    { ...full, backups: { ...full.backups, bucket: "A", endpoint: "http://s3.home.arpa" } },
+    { ...full, backups: { ...full.backups, bucket: "A", endpoint: "http://s3.home.example.org" } },
     [
       "backups.bucket: must be a bucket name: 3 to 63 lower-case letters, digits, - and .",
       "backups.endpoint: must be an https:// URL.",
@@ -211,7 +211,7 @@ test.each([
   expect(errorsOf(web({ egress: [destination] }))).toEqual([]);
 });
 
-test.each(["999.1.1.1", "1.2.3.4:99999", "1.2.3.4:0", "api.home.arpa", "host:6443", "fd00::10:x", ""])(
+test.each(["999.1.1.1", "1.2.3.4:99999", "1.2.3.4:0", "api.home.example.org", "host:6443", "fd00::10:x", ""])(
   "%s is no address of an API server",
   (apiServer) => {
     expect(errorsOf(cluster({ apiServer }))).toEqual([address]);

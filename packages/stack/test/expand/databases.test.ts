@@ -13,7 +13,7 @@ test("a database that is backed up archives to a folder of its own", () => {
     spec: {
       configuration: {
         destinationPath: "s3://home-backups/apps/api-db",
-        endpointURL: "https://s3.home.arpa:9000",
+        endpointURL: "https://s3.home.example.org:9000",
         s3Credentials: {
           accessKeyId: { name: "s3-backup", key: "ACCESS_KEY_ID" },
           secretAccessKey: { name: "s3-backup", key: "ACCESS_SECRET_KEY" },
@@ -41,12 +41,14 @@ test("a database without backup has no store, no schedule and no way to the buck
   expect(objects.has("ObjectStore apps/web-db")).toBe(false);
   expect(objects.has("ScheduledBackup apps/web-db")).toBe(false);
   expect(objects.has("CiliumNetworkPolicy apps/cluster-web-db-to-kube-apiserver")).toBe(true);
-  expect(objects.has("CiliumNetworkPolicy apps/cluster-web-db-to-s3.home.arpa")).toBe(false);
+  expect(objects.has("CiliumNetworkPolicy apps/cluster-web-db-to-s3.home.example.org")).toBe(false);
 });
 
 test("the bucket is reached by name, or by address where it is one", () => {
-  expect(getAt(objects.get("CiliumNetworkPolicy apps/cluster-api-db-to-s3.home.arpa"), ["spec", "egress"])).toEqual([
-    { toFQDNs: [{ matchName: "s3.home.arpa" }], toPorts: [{ ports: [{ port: "9000", protocol: "TCP" }] }] },
+  expect(
+    getAt(objects.get("CiliumNetworkPolicy apps/cluster-api-db-to-s3.home.example.org"), ["spec", "egress"]),
+  ).toEqual([
+    { toFQDNs: [{ matchName: "s3.home.example.org" }], toPorts: [{ ports: [{ port: "9000", protocol: "TCP" }] }] },
   ]);
   expect(
     getAt(render(onKubernetes).get("NetworkPolicy apps/cluster-api-db-to-cidr-fd00-30-128"), ["spec", "egress"]),

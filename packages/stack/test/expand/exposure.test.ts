@@ -5,9 +5,9 @@ import { full, render } from "../fixtures.ts";
 const objects = render(full);
 
 test("a host has a certificate and a route to its service", () => {
-  expect(objects.get("Certificate security/search")).toMatchObject({ spec: { dnsNames: ["search.home.arpa"] } });
+  expect(objects.get("Certificate security/search")).toMatchObject({ spec: { dnsNames: ["search.home.example.org"] } });
   expect(getAt(objects.get("IngressRoute security/search"), ["spec", "routes"])).toEqual([
-    { kind: "Rule", match: "Host(`search.home.arpa`)", services: [{ name: "search", port: 9200 }] },
+    { kind: "Rule", match: "Host(`search.home.example.org`)", services: [{ name: "search", port: 9200 }] },
   ]);
 });
 
@@ -20,10 +20,10 @@ test("single sign-on asks Authentik before each request, and lets the named grou
   const blueprint = String(
     getAt(objects.get("ConfigMap security/idstack-applications"), ["data", "idstack-applications.yaml"]),
   );
-  expect(blueprint).toContain("external_host: https://web.home.arpa");
+  expect(blueprint).toContain("external_host: https://web.home.example.org");
   expect(blueprint).toContain("name: members");
   expect(blueprint).toContain("name: admins");
-  expect(blueprint).not.toContain("search.home.arpa");
+  expect(blueprint).not.toContain("search.home.example.org");
 });
 
 test("Traefik, and nobody else of the platform, may connect", () => {

@@ -30,7 +30,10 @@ test("a declaration of nothing delivers nothing but itself", () => {
 });
 
 test("the root of a repository and a revision", () => {
-  const declaration = { ...small, gitops: { repo: "git@git.home.arpa:me/home.git", path: ".", revision: "stable" } };
+  const declaration = {
+    ...small,
+    gitops: { repo: "git@git.home.example.org:me/home.git", path: ".", revision: "stable" },
+  };
   expect(paths(declaration)).toEqual(["_argocd", "_cluster", "apps"]);
   for (const application of applications(declaration)) {
     expect(getAt(application, ["spec", "source", "targetRevision"])).toBe("stable");
@@ -40,7 +43,7 @@ test("the root of a repository and a revision", () => {
 test("the project of a namespace deploys there only, and makes nothing cluster-wide", () => {
   expect(objects.get("AppProject argocd/apps")).toMatchObject({
     spec: {
-      sourceRepos: ["https://git.home.arpa/me/home.git"],
+      sourceRepos: ["https://git.home.example.org/me/home.git"],
       destinations: [{ namespace: "apps" }],
       clusterResourceWhitelist: [],
     },

@@ -66,7 +66,7 @@ test("the SDK server runs where the store names the cluster, and nowhere else", 
   expect(objects.has("Certificate infra/bitwarden-tls-certs")).toBe(true);
   const outside = {
     ...full,
-    secretStore: { ...full.secretStore, server: "https://bitwarden.home.arpa" },
+    secretStore: { ...full.secretStore, server: "https://bitwarden.home.example.org" },
   } as StackDeclaration;
   expect(values(outside, "external-secrets", "bitwarden-sdk-server")).toBeUndefined();
   expect(render(outside).has("Certificate infra/bitwarden-tls-certs")).toBe(false);

@@ -98,7 +98,7 @@ test("a secret without a store", () => {
       ...base,
       namespaces: { apps: {} },
       // @ts-expect-error declare `secretStore`, so that this secret has a source
-      backups: { bucket: "home-backups", endpoint: "https://s3.home.arpa", credentials: secret("s3") },
+      backups: { bucket: "home-backups", endpoint: "https://s3.home.example.org", credentials: secret("s3") },
       // @ts-expect-error declare `secretStore`, so that this secret has a source
       services: { web: { ...web, secrets: { API_KEY: secret("api-key") } } },
     });

@@ -10,7 +10,7 @@ const compiler = join(import.meta.dirname, "../../../../node_modules/typescript/
 const head = `import { defineStack, secret } from "@idstack/stack";
 const base = {
   cluster: { name: "home", trustDomain: "homelab.internal", cni: "cilium", podCidr: "10.42.0.0/16", apiServer: "192.168.1.10" },
-  gitops: { repo: "https://git.home.arpa/me/home.git", path: "rendered" },
+  gitops: { repo: "https://git.home.example.org/me/home.git", path: "rendered" },
   namespaces: { apps: {} },
 } as const;
 `;
