@@ -87,13 +87,14 @@ export function createCluster(input: ClusterInput): Cluster {
 
   const table = new IdentityTable();
   const namespaces = namespaceLabels(documents);
-  const endpoints = readEndpoints(documents, input.endpoints ?? []);
+  const found = readEndpoints(documents, input.endpoints ?? [], facts);
+  const endpoints = found.map(({ endpoint }) => endpoint);
   const apiServerMatters = normalized.policies.some(({ document }) =>
     JSON.stringify(document.object).includes("kube-apiserver"),
   );
-  const entries = endpoints.map((endpoint) => ({
-    endpoint,
-    identity: endpoint.hostNetwork ? undefined : podIdentity(endpoint, namespaces, facts, table),
+  const entries = found.map((item) => ({
+    endpoint: item.endpoint,
+    identity: item.endpoint.hostNetwork ? undefined : podIdentity(item, namespaces, facts, table),
   }));
   const model: Model = {
     facts,

@@ -27,11 +27,13 @@ interface Entry {
 }
 
 /** The ends an endpoint stands for: itself, or its node as seen from near and far. */
-export function membersOf(endpoint: Endpoint, identity: Identity | undefined, { places }: Directory): Member[] {
+export function membersOf(endpoint: Endpoint, identity: Identity | undefined, { places, facts }: Directory): Member[] {
   const base = { namespace: endpoint.namespace, labels: endpoint.labels };
   const name = `${endpoint.namespace}/${endpoint.name}`;
   if (identity !== undefined) return [{ ref: { ...base, name, kind: "pod" }, identity, endpoint }];
-  return places.nodes("all", endpoint.ports).map((place) => ({
+  // Cilium does not read the port names of pods in the host network.
+  const ports = facts.cni === "cilium" ? [] : endpoint.ports;
+  return places.nodes("all", ports).map((place) => ({
     ref: { ...base, name: `${name} (${["host network", place.detail].filter(Boolean).join(", ")})`, kind: "node" },
     identity: place.identity,
     endpoint,

@@ -1,4 +1,10 @@
-import { type ManifestDocument, type VirtualEndpoint, type Workload, workloads } from "@idstack/manifests";
+import {
+  type EndpointPort,
+  type ManifestDocument,
+  type VirtualEndpoint,
+  type Workload,
+  workloads,
+} from "@idstack/manifests";
 import type { Endpoint } from "../endpoint.ts";
 import type { ResolvedFacts } from "./cluster-facts.ts";
 import type { Identity, IdentityTable } from "./identity.ts";
@@ -25,9 +31,33 @@ const CONTROLLER_LABELS = new Set([
 ]);
 const JOB_LABELS = ["batch.kubernetes.io/job-name", "job-name"];
 
+/** An endpoint with the ports by whose names policies may call them. */
+export interface ReadEndpoint {
+  readonly endpoint: Endpoint;
+  readonly ports: readonly EndpointPort[];
+}
+
 /** Endpoints of the tree and those that charts and operators announce. */
-export function readEndpoints(documents: readonly ManifestDocument[], virtual: readonly VirtualEndpoint[]): Endpoint[] {
-  return [...workloads(documents).map(fromWorkload), ...virtual.map(fromVirtual)];
+export function readEndpoints(
+  documents: readonly ManifestDocument[],
+  virtual: readonly VirtualEndpoint[],
+  facts: ResolvedFacts,
+): ReadEndpoint[] {
+  return [
+    ...workloads(documents).map((workload) => ({
+      endpoint: fromWorkload(workload),
+      ports: facts.cni === "cilium" ? containerPorts(workload) : workload.ports,
+    })),
+    ...virtual.map((endpoint) => ({ endpoint: fromVirtual(endpoint), ports: endpoint.ports })),
+  ];
+}
+
+/** Cilium reads port names from containers only: a sidecar among the init containers names none. */
+function containerPorts({ containers, ports }: Workload): readonly EndpointPort[] {
+  const key = (name = "", port = 0, protocol = "TCP"): string => `${name}/${port}/${protocol}`;
+  const declared = containers.flatMap((container) => container.ports ?? []);
+  const known = new Set(declared.map(({ name, containerPort, protocol }) => key(name, containerPort, protocol)));
+  return ports.filter(({ name, port, protocol }) => known.has(key(name, port, protocol)));
 }
 
 function fromWorkload(workload: Workload): Endpoint {
@@ -78,7 +108,7 @@ export function namespaceLabels(
 
 /** The identity a pod gets; not for pods in the host network, which have their node's. */
 export function podIdentity(
-  endpoint: Endpoint,
+  { endpoint, ports }: ReadEndpoint,
   namespaces: ReadonlyMap<string, { readonly [key: string]: string }>,
   facts: ResolvedFacts,
   table: IdentityTable,
@@ -119,7 +149,7 @@ export function podIdentity(
       openLabel,
       address: undefined,
       fqdn: undefined,
-      ports: endpoint.ports,
+      ports,
       unenforced: undefined,
     },
     `${openNamespace}${openAccount}${cronJob}`,
