@@ -5,6 +5,11 @@ const confidential =
 /** Files that are named as what SOPS encrypts or decrypts: `db.sops.yaml`, `db.enc.yaml`, `db.dec.yaml`, `secrets.yaml`. */
 const confidentialFile = /[^\\/]\.(?:sops|enc|dec)(?:\.[^\\/]*)?$|(?:^|[\\/])secrets?\.[^\\/]*$/i;
 
+/** Whether the name of a file says that it is encrypted, or is to be. */
+export function isConfidentialFile(file = ""): boolean {
+  return confidentialFile.test(file);
+}
+
 /**
  * The lines of a file that may be shown. Output ends up in logs, so no line of a confidential document is among them:
  * where one mistake is, the parser may be wrong about every other line.
@@ -13,9 +18,9 @@ export class SourceText {
   readonly #lines: readonly string[];
   #shown: readonly (string | undefined)[] | undefined;
 
-  constructor(text: string, file = "") {
+  constructor(text: string, file?: string) {
     this.#lines = text.split(/\r?\n/);
-    if (confidentialFile.test(file)) this.#shown = [];
+    if (isConfidentialFile(file)) this.#shown = [];
   }
 
   /** A line, counted from 1, or `undefined` if there is none or it is not to be shown. */

@@ -40,13 +40,17 @@ export function checkString(value: string, schema: CompactSchema, scope: Scope):
 export function checkNumber(value: number, schema: CompactSchema, scope: Scope): void {
   const { minimum, maximum, format } = schema;
   if (minimum !== undefined && value < minimum) {
-    const message = `${value} is too small: at least ${minimum} is allowed`;
+    const message = `${shown(value, scope)} is too small: at least ${minimum} is allowed`;
     report(scope, { code: "bounds", message, help: boundsHelp(schema) });
   } else if (maximum !== undefined && value > maximum) {
-    const message = `${value} is too large: at most ${maximum} is allowed`;
+    const message = `${shown(value, scope)} is too large: at most ${maximum} is allowed`;
     report(scope, { code: "bounds", message, help: boundsHelp(schema) });
   } else if (!fitsInteger(format, value)) {
-    report(scope, { code: "bounds", message: `${value} is no ${format}`, help: "Write a smaller number." });
+    report(scope, {
+      code: "bounds",
+      message: `${shown(value, scope)} is no ${format}`,
+      help: "Write a smaller number.",
+    });
   }
 }
 

@@ -71,7 +71,8 @@ function typeHelp(value: unknown, types: readonly string[], secret: boolean): st
     return secret ? "Put it in quotes." : `Put it in quotes: "${value}".`;
   if (typeof value === "string") {
     const number = /^-?\d+$/.test(value) && (wants("integer") || wants("number"));
-    if (number || (wants("boolean") && /^(?:true|false)$/.test(value))) return `Remove the quotes: ${value}.`;
+    if (number || (wants("boolean") && /^(?:true|false)$/.test(value)))
+      return secret ? "Remove the quotes." : `Remove the quotes: ${value}.`;
   }
   if (wants("array")) return "Write it as a list: each item on its own line after a dash.";
   if (wants("object") && Array.isArray(value)) return "Remove the dashes: this is one mapping, not a list.";

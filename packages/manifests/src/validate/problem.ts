@@ -29,8 +29,8 @@ export interface Scope {
   readonly patch: boolean;
   /** `ENC[...]` stands for a value of any type. */
   readonly encrypted: boolean;
-  /** A Secret: what is in it must not show up in a message. */
-  readonly secret: boolean;
+  /** Fields at the root whose values must not show up in a message, `"all"` of them where SOPS is to encrypt it. */
+  readonly secret: readonly string[] | "all";
 }
 
 export function report(scope: Scope, problem: Omit<Problem, "path"> & { readonly at?: string | number }): void {
@@ -41,10 +41,9 @@ export function report(scope: Scope, problem: Omit<Problem, "path"> & { readonly
 /** What messages say instead of a value that is a secret. */
 export const hidden = "the value";
 
-/** A value for a message, unless it is part of a Secret's data. */
-export function shown(value: unknown, scope: Scope): string {
-  const [field] = scope.path;
-  return scope.secret && (field === "data" || field === "stringData") ? hidden : show(value);
+/** A value for a message, unless it is secret. */
+export function shown(value: unknown, { secret, path }: Scope): string {
+  return secret === "all" || secret.includes(String(path[0])) ? hidden : show(value);
 }
 
 /** Follows `$ref`s to the schema they mean. */

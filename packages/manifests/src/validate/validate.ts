@@ -2,6 +2,7 @@ import type { Diagnostic } from "../diagnostic.ts";
 import type { ManifestDocument } from "../document.ts";
 import { documentsOf, isDocument } from "../documents-of.ts";
 import { isCiphertext } from "../internal/marks.ts";
+import { isConfidentialFile } from "../internal/source-text.ts";
 import type { KubeObject } from "../kube-object.ts";
 import { formatPath } from "../path.ts";
 import { checkMetadata } from "./check-metadata.ts";
@@ -36,7 +37,7 @@ export function validate(input: readonly (KubeObject | ManifestDocument)[]): Dia
   });
 }
 
-function problemsOf({ object, patch, encrypted }: ManifestDocument): Problem[] {
+function problemsOf({ object, patch, encrypted, file }: ManifestDocument): Problem[] {
   if (isCiphertext(object.kind)) return [];
   const found = findSchema(object.apiVersion, object.kind);
   if ("problem" in found) return [found.problem];
@@ -49,7 +50,7 @@ function problemsOf({ object, patch, encrypted }: ManifestDocument): Problem[] {
     native,
     patch,
     encrypted,
-    secret: native && object.kind === "Secret",
+    secret: encrypted || isConfidentialFile(file) ? "all" : object.kind === "Secret" ? ["data", "stringData"] : [],
   };
   checkValue(withoutSops(object, encrypted), kind.schema, scope);
   const problems = scope.problems.filter(

@@ -363,6 +363,21 @@ describe("what cannot be checked", () => {
     expect(found[1]?.message).toBe("expected a string, found integer");
   });
 
+  test("no value in a message of what SOPS is to encrypt", () => {
+    const wrong =
+      "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{port: '4711'}, {port: 47110000000}]}\n";
+    for (const [text, file] of [
+      [`${wrong}sops: {mac: m}\n`, "a.yaml"],
+      [wrong, "a.sops.yaml"],
+    ] as const) {
+      const found = validate(parseManifests(text, { file }).documents);
+      expect(found.map(({ message, help }) => [message, help])).toEqual([
+        ["expected an integer, found string", "Remove the quotes."],
+        ["the value is no int32", "Write a smaller number."],
+      ]);
+    }
+  });
+
   test("items of a List", () => {
     const list = { apiVersion: "v1", kind: "ConfigMapList", items: [{ metadata: { name: "a" }, dat: {} }] };
     expect(validate([list]).map(({ code, path }) => [code, path])).toEqual([["unknown-field", "dat"]]);
