@@ -4,6 +4,7 @@ import type { Report } from "./report.ts";
 /** Cilium's `cluster.name` becomes part of every pod's identity. */
 const CILIUM_NAME = 32;
 
+/** The facts of the cluster agree with what the platform installs, and the repository's address holds no secret. */
 export function checkCluster({ cluster, gitops, platform }: StackDeclaration, report: Report): void {
   if (platform?.cilium !== undefined && cluster.cni !== "cilium") {
     report(

@@ -8,6 +8,7 @@ import type { Report } from "./report.ts";
 /** CloudNativePG derives names of its own from a cluster's, and refuses longer ones. */
 const LONGEST = 50;
 
+/** A database has an operator, and its backups a place to go to. */
 export function checkDatabase(
   stack: StackDeclaration,
   path: Path,

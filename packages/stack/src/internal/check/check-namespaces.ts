@@ -4,6 +4,7 @@ import type { Report } from "./report.ts";
 /** Namespaces that are there before anything is declared, and would break under a default deny. */
 const given: readonly string[] = ["default", "kube-node-lease", "kube-public", "kube-system", "argocd"];
 
+/** Namespaces are one's own, and privileged ones say why. */
 export function checkNamespaces(stack: StackDeclaration, report: Report): void {
   for (const [name, { podSecurity, justification }] of Object.entries(stack.namespaces)) {
     if (given.includes(name)) {

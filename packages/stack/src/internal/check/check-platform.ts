@@ -14,6 +14,7 @@ const charts = {
   spire: "SPIRE",
 } as const satisfies Partial<Record<keyof PlatformInput, string>>;
 
+/** What the platform installs finds what it needs, in a namespace that lets it work. */
 export function checkPlatform(stack: StackDeclaration, report: Report): void {
   const { platform } = stack;
   if (platform === undefined) return;

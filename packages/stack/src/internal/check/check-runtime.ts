@@ -1,6 +1,7 @@
 import type { StackDeclaration } from "../../declaration/stack-declaration.ts";
 import { checkNamespace, type Report } from "./report.ts";
 
+/** Shells are blocked by something that is installed, and where nothing needs one to start. */
 export function checkRuntime(stack: StackDeclaration, report: Report): void {
   const names = stack.runtime?.blockShells ?? [];
   if (names.length > 0 && stack.platform?.tetragon === undefined) {

@@ -10,6 +10,7 @@ import { checkDatabase } from "./check-database.ts";
 import { checkEgress } from "./check-egress.ts";
 import { checkNamespace, type Report } from "./report.ts";
 
+/** A service refers to what is declared, and needs what is installed. */
 export function checkService(stack: StackDeclaration, name: string, service: ServiceInput, report: Report): void {
   const at = (...rest: (string | number)[]): Path => ["services", name, ...rest];
   checkNamespace(stack, at("namespace"), service.namespace, report);
