@@ -116,7 +116,8 @@ export class Engine {
     const deny = best(denies);
     if (deny === YES) return settled("denied", "deny-rule", withMatch(denies, YES));
     // What remains in the last tier, below every rule: the local node's exception, and no default deny at all.
-    const exempt = direction === "ingress" && entries.length > 0 && hasReserved(peer, "host");
+    const exempt =
+      direction === "ingress" && subject.kind !== "node" && entries.length > 0 && hasReserved(peer, "host");
     const base: Tri = exempt || defaultDeny === NO ? YES : defaultDeny === MAYBE ? MAYBE : NO;
     const allow = or(best(allows), base);
     if (allow === NO) return settled("denied", "default-deny", denyBy, { near: near.filter(isAllow) });

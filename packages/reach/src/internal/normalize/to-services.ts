@@ -13,15 +13,27 @@ import type { ServiceInfo } from "./services.ts";
 /**
  * Translates `toServices` as the agent does: a Service with a selector becomes its pods, one without becomes its
  * addresses. A Service that is not among the objects leaves the peer open, since a chart may create it; with the fact
- * `allServices` it is nobody, and together with ports the engine then reads "everyone".
+ * `allServices` it is nobody, and together with ports the engine then reads "everyone". In deny rules the agent resolves
+ * no Service at all.
  */
 export function readServices(
   raw: unknown,
   path: Path,
-  scope: { readonly matchesInit: boolean },
+  scope: { readonly matchesInit: boolean; readonly deny: boolean },
   context: PolicyContext,
 ): readonly Peer[] {
-  return (maps(raw, path) ?? []).flatMap(({ item, path: at }) => {
+  const items = maps(raw, path) ?? [];
+  if (scope.deny && items.length > 0) {
+    context.diagnose(
+      "deny-services",
+      "warning",
+      path,
+      "Cilium does not resolve Services in deny rules: without ports the item denies nothing, with ports it denies everyone on them",
+      "Name the pods behind the Service with toEndpoints.",
+    );
+    return [];
+  }
+  return items.flatMap(({ item, path: at }) => {
     context.onlyKnown(item, SERVICE, at);
     const found = findServices(item, at, context);
     if (found.length > 0) return found.flatMap((service) => servicePeers(service, at, scope, context));

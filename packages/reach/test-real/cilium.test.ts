@@ -1,0 +1,106 @@
+import type { KubeObject } from "@idstack/manifests";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { askCilium } from "./ask-cilium.ts";
+import { askReach } from "./ask-reach.ts";
+import { BUGS } from "./bugs.ts";
+import { type Compared, compare, verdictOf } from "./compare.ts";
+import { Counts } from "./counts.ts";
+import { ODDITIES } from "./oddities.ts";
+import { type Oracle, startOracle } from "./oracle.ts";
+import { generateScene, objectsIn, type Scene } from "./scene.ts";
+
+/** One case, one seed. `IDSTACK_SEED` and `IDSTACK_CASES` choose others: any number of them must agree. */
+const FIRST = Number(process.env["IDSTACK_SEED"] ?? 1);
+const CASES = Number(process.env["IDSTACK_CASES"] ?? 400);
+const FLOWS = 60;
+
+let oracle: Oracle;
+beforeAll(() => {
+  oracle = startOracle();
+});
+afterAll(() => oracle[Symbol.asyncDispose]());
+
+/** What both engines say about a scene. Cilium is asked once, our engine again for every planted bug. */
+interface Judged {
+  readonly scene: Scene;
+  readonly compared: readonly Compared[];
+}
+
+const judged: Judged[] = [];
+const counts = new Counts();
+const caught = new Map(Object.keys(BUGS).map((name) => [name, 0]));
+
+test("decides as Cilium does, by the rules that Cilium names, and refuses the same policies", async () => {
+  const differences: string[] = [];
+  for (let seed = FIRST; seed < FIRST + CASES; seed++) {
+    const scene = generateScene(seed, FLOWS);
+    const policies = objectsIn(scene);
+    const reach = askReach(scene.cluster, policies, scene.flows);
+    const cilium = await askCilium(oracle, scene.cluster, policies, reach.pairs);
+    if (reach.refused.join() !== cilium.refused.join())
+      differences.push(`seed ${seed}: refuses ${reach.refused} instead of ${JSON.stringify(cilium.parseErrors)}`);
+    const compared = compare(reach.pairs, cilium.pairs).filter((side) => side.cilium.enforced || side.difference);
+    judged.push({ scene, compared });
+    for (const side of compared) {
+      counts.add(scene, side);
+      if (side.difference !== undefined) differences.push(`seed ${seed}: ${describe(side)}`);
+    }
+  }
+  console.log(counts.table());
+  expect(differences.slice(0, 10)).toEqual([]);
+  expect(counts.decisions).toBeGreaterThanOrEqual(5000);
+  expect(counts.denied / counts.decisions).toBeGreaterThan(0.3);
+  expect(counts.denied / counts.decisions).toBeLessThan(0.7);
+  expect(counts.rare(200)).toEqual([]);
+});
+
+test.for(Object.entries(BUGS))("notices the bug: %s", async ([name, plant]) => {
+  let noticed = 0;
+  for (const { scene, compared } of judged) {
+    const buggy = objectsIn(scene).map((policy: KubeObject) => plant(policy));
+    const truth = new Map(compared.map((side) => [keyOf(side), verdictOf(side.cilium)]));
+    const { pairs } = askReach(scene.cluster, buggy, scene.flows);
+    for (const pair of pairs) {
+      for (const direction of ["egress", "ingress"] as const) {
+        const right = truth.get(keyOf({ pair, direction }));
+        if (right !== undefined && right !== pair[direction].verdict) noticed++;
+      }
+    }
+  }
+  caught.set(name, noticed);
+  expect(noticed).toBeGreaterThan(0);
+});
+
+test.for(Object.entries(ODDITIES))("agrees on the odd rule: %s", async ([name, spec]) => {
+  const kind =
+    name.includes("nodeSelector") || name === "both selectors"
+      ? "CiliumClusterwideNetworkPolicy"
+      : "CiliumNetworkPolicy";
+  for (let seed = 1; seed <= 4; seed++) {
+    const scene = generateScene(seed, FLOWS);
+    const metadata = { name: "odd", ...(kind === "CiliumNetworkPolicy" ? { namespace: "apps" } : {}) };
+    const odd = { apiVersion: "cilium.io/v2", kind, metadata, spec: { endpointSelector: {}, ...spec } };
+    const policies = [odd as unknown as KubeObject];
+    const reach = askReach(scene.cluster, policies, scene.flows);
+    const cilium = await askCilium(oracle, scene.cluster, policies, reach.pairs);
+    expect(reach.refused, JSON.stringify(cilium.parseErrors)).toEqual(cilium.refused);
+    const differences = compare(reach.pairs, cilium.pairs).filter(({ difference }) => difference !== undefined);
+    expect(differences.map(describe)).toEqual([]);
+  }
+});
+
+afterAll(() => {
+  const rows = [...caught].map(([name, noticed]) => `${String(noticed).padStart(7)}  ${name}`);
+  console.log(["decisions that turn with a planted bug:", ...rows].join("\n"));
+});
+
+function keyOf({ pair, direction }: Pick<Compared, "pair" | "direction">): string {
+  const { from, to, flow } = pair;
+  return JSON.stringify([from, to, flow.protocol, flow.port, flow.http, direction]);
+}
+
+function describe({ pair, direction, reach, cilium, difference }: Compared): string {
+  const { protocol, port, http } = pair.flow;
+  const request = http === undefined ? "" : ` ${http.method} ${http.path}`;
+  return `${direction} ${pair.from} → ${pair.to} ${protocol}/${port}${request}: ${difference} (${reach.text}; Cilium: ${JSON.stringify(cilium)})`;
+}
