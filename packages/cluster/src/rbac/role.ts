@@ -8,7 +8,7 @@ export interface RoleOptions extends NamespacedOptions, RulesOptions {}
 /**
  * A Role: permissions within one namespace.
  *
- * @throws TypeError for a rule that grants nothing, or holds a `*` without `allowWildcard: "reason"`.
+ * @throws TypeError for a rule that grants nothing, or holds a `*` without `allowWildcard: "reason"`, or names URLs, which only a ClusterRole can grant.
  * @example
  * ```ts
  * import { role } from "@idstack/cluster";
@@ -20,7 +20,11 @@ export interface RoleOptions extends NamespacedOptions, RulesOptions {}
  * ```
  */
 export function role(options: RoleOptions): Role {
-  const rules = checkedRules(options, `Role ${options.namespace}/${options.name}`);
+  const what = `Role ${options.namespace}/${options.name}`;
+  const rules = checkedRules(options, what);
+  const outside = rules.findIndex(({ nonResourceURLs = [] }) => nonResourceURLs.length > 0);
+  if (outside !== -1)
+    throw new TypeError(`${what}: rules[${outside}].nonResourceURLs are in no namespace: use clusterRole`);
   const annotations = withReason(options.annotations, options.allowWildcard);
   return {
     apiVersion: "rbac.authorization.k8s.io/v1",

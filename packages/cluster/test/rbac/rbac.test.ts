@@ -36,12 +36,17 @@ describe("roles", () => {
     ["nonResourceURLs", { nonResourceURLs: ["*"], verbs: ["get"] }],
   ])("refuse a wildcard in %s without a reason, and carry the reason given", (field, rule) => {
     const build = (allowWildcard?: string) =>
-      role({ name: "x", namespace: "a", rules: [get, rule], ...(allowWildcard !== undefined && { allowWildcard }) });
-    expect(() => build()).toThrow(`Role a/x: rules[1].${field} holds "*"`);
+      clusterRole({ name: "x", rules: [get, rule], ...(allowWildcard !== undefined && { allowWildcard }) });
+    expect(() => build()).toThrow(`ClusterRole x: rules[1].${field} holds "*"`);
     expect(() => build(" ")).toThrow("allowWildcard is the reason");
     expect(build("CI creates anything here").metadata?.annotations).toEqual({
       [WILDCARD_REASON]: "CI creates anything here",
     });
+  });
+
+  it("of a namespace refuse URLs, which only a ClusterRole can grant", () => {
+    const rules = [get, { nonResourceURLs: ["/metrics"], verbs: ["get"] }];
+    expect(() => role({ name: "x", namespace: "a", rules })).toThrow("rules[1].nonResourceURLs are in no namespace");
   });
 
   it.each([

@@ -9,7 +9,7 @@ export const noObjects: Readonly<Record<string, string>> = {
   "authentik/keyOf": "a blueprint tag",
   "authentik/outpostAddress": "an address",
   "authentik/outpostEndpoint": "a virtual endpoint",
-  "authentik/outpostEntry": "a blueprint entry",
+  "authentik/outpostEntries": "blueprint entries",
   "authentik/proxyApplication": "blueprint entries",
   "authentik/writeBlueprint": "text",
   "backup/barmanCloudPluginChart": "a chart release",
