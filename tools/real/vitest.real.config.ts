@@ -4,7 +4,7 @@ import { packageTests } from "../../vitest.shared.ts";
 export default packageTests("@idstack/tool-real real", {
   include: ["test-real/**/*.test.ts"],
   fileParallelism: false,
-  testTimeout: 180_000,
-  hookTimeout: 180_000,
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
   outputFile: { json: ".report/real.json" },
 });

@@ -6,7 +6,8 @@ import { updateCrds } from "./crds/update-crds.ts";
 import { diagnose, machineWarnings, renderFindings } from "./doctor.ts";
 import { RealError } from "./errors.ts";
 import { install } from "./install.ts";
-import { findInstalled, programPath } from "./installed.ts";
+import { buildKey, findInstalled, programPath } from "./installed.ts";
+import { digestOf } from "./internal/digest.ts";
 
 const program = new Command("real")
   .description("Obtains the real programs that the tests run against.")
@@ -51,6 +52,18 @@ program
       throw new RealError("not-installed", `${name} is not installed; run: pnpm real install ${name}`);
     }
     process.stdout.write(`${installed.directory}/bin\n`);
+  });
+
+program
+  .command("key")
+  .description("print a key of everything the builds depend on, for a cache that keeps them elsewhere")
+  .argument("[name...]")
+  .action(async (names: string[]) => {
+    const keys: Record<string, string> = {};
+    for (const component of selectComponents(await loadComponents(), names)) {
+      keys[component.name] = await buildKey(component);
+    }
+    process.stdout.write(`${digestOf(keys).slice(0, 32)}\n`);
   });
 
 program

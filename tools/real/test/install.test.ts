@@ -105,7 +105,7 @@ describe("install", () => {
     const pid = await eventually(() => existsSync(started) && Number(readFileSync(started, "utf8")));
     controller.abort();
     await expect(building).rejects.toMatchObject({ code: "interrupted" });
-    expect(isRunning(pid)).toBe(false);
+    await eventually(() => !isRunning(pid));
     expect(existsSync(join(cache, "components"))).toBe(false);
     expect(readdirSync(join(cache, "building"))).toEqual([]);
     expect(readdirSync(join(cache, "locks"))).toEqual([]);

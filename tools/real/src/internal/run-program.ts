@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
 import { RealError } from "../errors.ts";
+import { signalGroup, spawnSupervised } from "./spawn-supervised.ts";
 
 export interface ProgramResult {
   /** Exit status; 128 for a program that a signal ended. */
@@ -27,20 +28,24 @@ export async function runProgram(
 ): Promise<ProgramResult> {
   const { cwd, env, input, allowFailure = false, timeout = 60_000 } = options;
   const result = await new Promise<ProgramResult>((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env, timeout, killSignal: "SIGKILL", stdio: ["pipe", "pipe", "pipe"] });
-    const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
-    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    const child = spawnSupervised(program, args, { cwd, env, stdio: ["pipe", "pipe", "pipe"] });
+    const timer = setTimeout(() => child.pid !== undefined && signalGroup(child.pid, "SIGKILL"), timeout);
+    const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
     child.once("error", (cause) => reject(new RealError("command-failed", `${program}: ${cause.message}`, { cause })));
     child.once("close", (status) => {
-      const text = (chunks: Buffer[]): string => Buffer.concat(chunks).toString("utf8");
-      resolve({ status: status ?? 128, stdout: text(stdout), stderr: text(stderr) });
+      clearTimeout(timer);
+      resolve({ status: status ?? 128, stdout: stdout(), stderr: stderr() });
     });
-    // A program that ends without reading its input says why by its status.
-    child.stdin.on("error", () => undefined);
-    child.stdin.end(input ?? "");
+    (child.stdin as Writable).end(input ?? "");
   });
   if (result.status === 0 || allowFailure) return result;
   const said = (result.stderr.trim() || result.stdout.trim()).split("\n").slice(-20).join("\n  ");
   throw new RealError("command-failed", `${[program, ...args].join(" ")}: exit code ${result.status}\n  ${said}`);
+}
+
+/** Returns what arrived until now, whole characters only once all has. */
+function collect(stream: Readable | null): () => string {
+  const chunks: Buffer[] = [];
+  stream?.on("data", (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks).toString("utf8");
 }

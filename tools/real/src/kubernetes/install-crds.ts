@@ -4,7 +4,7 @@ import { RealError } from "../errors.ts";
 import type { ApiClient } from "./api-client.ts";
 
 const collection = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-const withinMs = 120_000;
+const withinMs = 300_000;
 
 /**
  * Creates the definitions and waits until the server has established every one.

@@ -6,7 +6,7 @@ import type { ApiClient } from "./api-client.ts";
 export interface AnyObject {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata?: { readonly name?: string; readonly namespace?: string } | undefined;
+  readonly metadata?: { readonly name?: string | undefined; readonly namespace?: string | undefined } | undefined;
 }
 
 interface Resource {

@@ -39,7 +39,7 @@ describe("SupervisedProcess", () => {
     const child = await shell(`sh -c 'trap "" TERM; echo $$; while :; do sleep 1; done' & wait`);
     const grandchild = await eventually(() => Number(child.log.text()) || undefined);
     await child.stop();
-    expect(isRunning(grandchild)).toBe(false);
+    await eventually(() => !isRunning(grandchild));
     expect(isRunning(child.pid)).toBe(false);
   });
 
@@ -48,7 +48,7 @@ describe("SupervisedProcess", () => {
     await child.ended;
     const left = Number(child.log.text());
     await child.stop();
-    expect(isRunning(left)).toBe(false);
+    await eventually(() => !isRunning(left));
   });
 
   it("leaves nothing running when its parent is killed", async () => {
