@@ -238,12 +238,6 @@ describe("constructs that are not evaluated", () => {
     ],
     ["a misspelt section", { ingres: [{}], ingress: [{}] }, "spec.ingres", 'Did you mean "ingress"?'],
     [
-      "kafka rules of old",
-      { ingress: [{ toPorts: [{ ports: [tcp], rules: { kafka: [{}] } }] }] },
-      "spec.ingress[0].toPorts[0].rules.kafka",
-      undefined,
-    ],
-    [
       "an unknown port field",
       { ingress: [{ toPorts: ports({ ...tcp, from: 1 }) }] },
       "spec.ingress[0].toPorts[0].ports[0].from",

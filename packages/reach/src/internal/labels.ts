@@ -60,6 +60,7 @@ export function parseSelectorKey(text: string, defaultSource: string): { source:
   return { source: source === "" ? defaultSource : source, key: text.slice(colon + 1) };
 }
 
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const NAME = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 
 /** Why the agent refuses this selector key, or undefined when it takes it. */
@@ -68,9 +69,10 @@ export function selectorKeyProblem(text: string): string | undefined {
   if (parts.length > 2) return "a label key takes at most one ':' (the source)";
   if (parts.length === 2 && !/^[A-Za-z0-9]+$/.test(parts[0] ?? "")) return "a label source is alphanumeric";
   const key = parts.at(-1) ?? "";
-  const name = key.slice(key.indexOf("/") + 1);
-  if (name.length === 0 || name.length > 63 || !NAME.test(name)) return `"${key}" is not a label key`;
-  return undefined;
+  const slash = key.indexOf("/");
+  const name = key.slice(slash + 1);
+  const prefixed = slash < 0 || (slash <= 253 && SUBDOMAIN.test(key.slice(0, slash)));
+  return prefixed && name.length <= 63 && NAME.test(name) ? undefined : `"${key}" is not a label key`;
 }
 
 export function labelValueProblem(value: string): string | undefined {

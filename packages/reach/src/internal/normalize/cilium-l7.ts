@@ -80,9 +80,20 @@ function readHttp(raw: Mapping, path: Path, context: PolicyContext): HttpRule {
   return {
     method: readRegex(raw["method"], [...path, "method"]),
     path: readRegex(raw["path"], [...path, "path"]),
-    host: readRegex(raw["host"], [...path, "host"]),
+    host: readHost(raw["host"], [...path, "host"], context),
     headers: [...headers, ...matches],
   };
+}
+
+/** The agent does not look at this expression; the proxy then refuses the whole policy of the endpoint. */
+function readHost(raw: unknown, path: Path, context: PolicyContext): Pattern | undefined {
+  try {
+    return readRegex(raw, path);
+  } catch (error) {
+    if (!(error instanceof RefusedPolicy)) throw error;
+    context.notEvaluated(path, error.message);
+    return undefined;
+  }
 }
 
 function readRegex(raw: unknown, path: Path): Pattern | undefined {

@@ -11,6 +11,7 @@ import {
   fqdnPeer,
   labelPeer,
   openPeer,
+  wildcardPeer,
 } from "../peers.ts";
 import { type Requirement, selectorKey } from "../selector.ts";
 import { and, NO, not, or, type Tri, YES } from "../tri.ts";
@@ -130,6 +131,18 @@ function readCidrSet(raw: Mapping, path: Path, context: PolicyContext): Peer {
     return openPeer(`cidrgroup:${ref}`, isWorld);
   }
   const requirements = selector(groupSelector, [...path, "cidrGroupSelector"], "cidrgroup");
+  if (requirements.length === 0 && except.length === 0) {
+    // The engine knows selectors by their text, and an empty one is everyone to it, pods and nodes included.
+    const help = "Name a label of the groups.";
+    context.diagnose(
+      "selects-everyone",
+      "warning",
+      [...path, "cidrGroupSelector"],
+      "an empty selector is everyone to Cilium, not every group",
+      help,
+    );
+    return wildcardPeer;
+  }
   const blocks = groups.flatMap((group) => group.cidrs);
   return cidrGroupPeer(
     selectorKey(requirements),

@@ -45,9 +45,8 @@ function readPort(raw: Mapping, path: Path, l7: L7 | undefined, scope: PortScope
     throw new RefusedPolicy([...path, "protocol"], `protocol "${protocol}" does not exist`);
   if (port === undefined || port === "") throw new RefusedPolicy(path, 'port must be given ("0" stands for all)');
   const named = isServiceName(port);
-  const number = named ? 0 : Number(port);
-  if (!named && !(/^[0-9]+$/.test(port) && number <= 65535))
-    throw new RefusedPolicy([...path, "port"], `"${port}" is not a port`);
+  const number = named ? 0 : portNumber(port);
+  if (number === undefined) throw new RefusedPolicy([...path, "port"], `"${port}" is not a port`);
   if (l7 !== undefined && l7.parser !== "tls" && l7.parser !== "crd") {
     if (!named && number === 0) throw new RefusedPolicy([...path, "port"], "L7 rules cannot be used with port 0");
     if (l7.parser === "http" && protocol !== "TCP")
@@ -71,6 +70,13 @@ function readPort(raw: Mapping, path: Path, l7: L7 | undefined, scope: PortScope
   }));
 }
 
+/** Numbers as Go reads them: a leading zero makes them octal. */
+function portNumber(port: string): number | undefined {
+  if (!/^(0[0-7]*|[1-9][0-9]*)$/.test(port)) return undefined;
+  const number = Number.parseInt(port, port.startsWith("0") ? 8 : 10);
+  return number <= 65535 ? number : undefined;
+}
+
 /** IANA service names: up to 15 characters, at least one letter, single dashes inside. */
 export function isServiceName(port: string): boolean {
   return port.length <= 15 && /^([a-zA-Z0-9]-?)*[a-zA-Z](-?[a-zA-Z0-9])*$/.test(port);
@@ -87,10 +93,14 @@ function readIcmp(raw: Mapping, path: Path, context: PolicyContext): PortRule {
       throw new RefusedPolicy(at, `family "${String(family)}" does not exist`);
     const protocol: Protocol = family === "IPv6" ? "icmpv6" : "icmp";
     const number = typeof type === "string" && !/^[0-9]+$/.test(type) ? ICMP_TYPES[protocol]?.[type] : Number(type);
-    if (number === undefined || !Number.isInteger(number) || number < 0 || number > 255) {
+    if (number === undefined || !Number.isInteger(number)) {
       throw new RefusedPolicy(at, `ICMP type "${String(type)}" does not exist for ${String(family)}`);
     }
-    return { protocol, port: number, endPort: 0 };
+    if (number < 0 || number > 255) {
+      const effect = number < 0 ? "covers every type" : "covers no type";
+      context.diagnose("no-icmp-type", "warning", [...at, "type"], `${number} is no ICMP type and ${effect}`);
+    }
+    return { protocol, port: Math.min(Math.max(number, 0), 65535), endPort: 0 };
   });
   return { specs, l7: undefined };
 }

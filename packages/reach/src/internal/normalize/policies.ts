@@ -6,6 +6,7 @@ import { inNamespace, readCiliumPolicy } from "./cilium-policy.ts";
 import { diagnosticAt, PolicyContext, type World } from "./context.ts";
 import { readNetworkPolicy } from "./network-policy.ts";
 import { RefusedPolicy } from "./read.ts";
+import { schemaProblem } from "./schema-problem.ts";
 
 /** A policy that takes no effect although it stands in the tree. */
 export interface Refused {
@@ -70,21 +71,33 @@ export function normalizePolicies(documents: readonly ManifestDocument[], world:
       entries.push(...context.entries);
       continue;
     }
-    try {
-      if (kind === "NetworkPolicy") readNetworkPolicy(context);
-      else readCiliumPolicy(context);
-      entries.push(...context.entries);
-    } catch (error) {
-      if (!(error instanceof RefusedPolicy)) throw error;
-      const what = kind === "NetworkPolicy" ? "the API server refuses it" : "Cilium does not import it";
-      const message = `${error.message}; ${what}, none of its rules take effect`;
-      const diagnostic = diagnosticAt(policy, "policy-refused", "error", error.path, message);
-      diagnostics.push(diagnostic);
-      refused.push({ policy, diagnostic, subject: inNamespace(namespace) });
+    const refusal = refusalOf(context, kind);
+    if (refusal === undefined) entries.push(...context.entries);
+    else {
+      diagnostics.push(refusal);
+      refused.push({ policy, diagnostic: refusal, subject: inNamespace(namespace) });
     }
     diagnostics.push(...context.diagnostics);
   }
   return { policies, entries, refused, diagnostics };
+}
+
+/** Reads a policy; why the API server or the agent refuses it, if one of them does. */
+function refusalOf(context: PolicyContext, kind: PolicyKind): Diagnostic | undefined {
+  const { policy } = context;
+  const server = "the API server refuses it, none of its rules take effect";
+  try {
+    if (kind === "NetworkPolicy") readNetworkPolicy(context);
+    else readCiliumPolicy(context);
+  } catch (error) {
+    if (!(error instanceof RefusedPolicy)) throw error;
+    const what = kind === "NetworkPolicy" ? server : "Cilium does not import it, none of its rules take effect";
+    return diagnosticAt(policy, "policy-refused", "error", error.path, `${error.message}; ${what}`);
+  }
+  const problem = schemaProblem(policy.document);
+  if (problem === undefined) return undefined;
+  const message = `${formatRef(policy.ref)}: ${problem.message}; ${server}`;
+  return { ...problem, code: "policy-refused", message };
 }
 
 function identityOf(document: ManifestDocument): string {

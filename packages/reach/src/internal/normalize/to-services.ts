@@ -6,7 +6,7 @@ import { cidrPeer, labelPeer, openPeer } from "../peers.ts";
 import { equals, type Requirement } from "../selector.ts";
 import type { PolicyContext } from "./context.ts";
 import { SERVICE } from "./known-fields.ts";
-import { type Mapping, mapping, maps, RefusedPolicy, selector, text } from "./read.ts";
+import { type Mapping, mapping, maps, selector, text } from "./read.ts";
 import { scopePeer } from "./scope.ts";
 import type { ServiceInfo } from "./services.ts";
 
@@ -36,6 +36,7 @@ export function readServices(
   return items.flatMap(({ item, path: at }) => {
     context.onlyKnown(item, SERVICE, at);
     const found = findServices(item, at, context);
+    if (found === undefined) return [];
     if (found.length > 0) return found.flatMap((service) => servicePeers(service, at, scope, context));
     if (context.world.facts.allServices) return [];
     context.diagnose(
@@ -49,7 +50,8 @@ export function readServices(
   });
 }
 
-function findServices(item: Mapping, path: Path, context: PolicyContext): readonly ServiceInfo[] {
+/** The Services that an item means; undefined where it names none, which is no Service at all. */
+function findServices(item: Mapping, path: Path, context: PolicyContext): readonly ServiceInfo[] | undefined {
   const { services } = context.world;
   const bySelector = mapping(item["k8sServiceSelector"], [...path, "k8sServiceSelector"]);
   if (bySelector !== undefined) {
@@ -61,7 +63,7 @@ function findServices(item: Mapping, path: Path, context: PolicyContext): readon
   }
   const ref = mapping(item["k8sService"], [...path, "k8sService"]);
   const name = text(ref?.["serviceName"], [...path, "k8sService", "serviceName"]);
-  if (name === undefined) throw new RefusedPolicy(path, "needs k8sService with a serviceName, or k8sServiceSelector");
+  if (name === undefined || name === "") return undefined;
   return services.named(text(ref?.["namespace"], [...path, "k8sService", "namespace"]), name);
 }
 

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import { API, clusterOf, cnp, verdict } from "./fixtures.ts";
+
+const allow = (item: object) => [cnp("apps/p", { endpointSelector: API, ingress: [item] })];
+const reach = (item: object) => [cnp("apps/p", { endpointSelector: { matchLabels: { app: "web" } }, egress: [item] })];
+const on = (port: string) => allow({ toPorts: [{ ports: [{ port, protocol: "TCP" }] }] });
+
+/** What Cilium's engine does with rules that hardly anyone means; found by comparing with it. */
+describe("quirks of the engine", () => {
+  test("an empty cidrGroupSelector is everyone, pods included", () => {
+    const cluster = clusterOf(reach({ toCIDRSet: [{ cidrGroupSelector: {} }] }));
+    expect(cluster.flow("apps/web", "data/db", "tcp/80").verdict).toBe("allowed");
+    expect(cluster.diagnostics).toMatchObject([{ code: "selects-everyone", severity: "warning" }]);
+  });
+
+  test("an empty cidrGroupSelector with an exception is the addresses outside", () => {
+    const policies = reach({ toCIDRSet: [{ cidrGroupSelector: {}, except: ["10.0.0.0/8"] }] });
+    expect(verdict(policies, "apps/web", "data/db", "tcp/80")).toBe("denied");
+    expect(verdict(policies, "apps/web", "ip:1.1.1.1", "tcp/80")).toBe("allowed");
+    expect(verdict(policies, "apps/web", "ip:10.1.1.1", "tcp/80")).toBe("denied");
+  });
+
+  test("a port with a leading zero is octal", () => {
+    expect(verdict(on("010"), "apps/web", "apps/api", "tcp/8")).toBe("allowed");
+    expect(verdict(on("010"), "apps/web", "apps/api", "tcp/10")).toBe("denied");
+    expect(clusterOf(on("080")).diagnostics).toMatchObject([{ code: "policy-refused" }]);
+  });
+
+  test("ICMP types that do not exist", () => {
+    const icmp = (type: number) => allow({ icmps: [{ fields: [{ type }] }] });
+    expect(verdict(icmp(256), "apps/web", "apps/api", "icmp/8")).toBe("denied");
+    expect(verdict(icmp(-1), "apps/web", "apps/api", "icmp/8")).toBe("allowed");
+    expect(clusterOf(icmp(256)).diagnostics).toMatchObject([{ code: "no-icmp-type", severity: "warning" }]);
+  });
+
+  test("toServices that names no Service is nobody, with ports everyone", () => {
+    const port = { toPorts: [{ ports: [{ port: "80", protocol: "TCP" }] }] };
+    expect(verdict(reach({ toServices: [{}] }), "apps/web", "data/db", "tcp/80")).toBe("denied");
+    expect(verdict(reach({ toServices: [{}], ...port }), "apps/web", "data/db", "tcp/80")).toBe("allowed");
+  });
+
+  test("a label key whose prefix is no domain is refused", () => {
+    const cluster = clusterOf(allow({ fromEndpoints: [{ matchLabels: { "Example_Com/app": "x" } }] }));
+    expect(cluster.diagnostics).toMatchObject([{ code: "policy-refused", path: "spec.ingress[0].fromEndpoints[0]" }]);
+  });
+
+  test("a host expression that only the proxy would refuse leaves the flow open", () => {
+    const rules = { http: [{ host: "[" }] };
+    const policies = allow({ toPorts: [{ ports: [{ port: "80", protocol: "TCP" }], rules }] });
+    expect(clusterOf(policies).diagnostics).toMatchObject([{ code: "unsupported-construct" }]);
+    expect(verdict(policies, "apps/web", "apps/api", "tcp/80")).toBe("unknown");
+  });
+
+  test("the exception for the own node does not hold for the node itself", () => {
+    const deny = {
+      apiVersion: "cilium.io/v2",
+      kind: "CiliumClusterwideNetworkPolicy",
+      metadata: { name: "host" },
+      spec: { nodeSelector: {}, ingress: [{}] },
+    };
+    const facts = { hostFirewall: true, nodes: "192.168.1.10", apiServerOnNode: true };
+    expect(verdict([deny as never], "entity:host", "entity:host", "tcp/22", {}, facts)).toBe("denied");
+  });
+});
