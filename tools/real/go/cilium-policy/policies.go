@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -100,14 +101,18 @@ func (engine *engine) checkSchema(kind string, raw json.RawMessage) error {
 	if err := object.UnmarshalJSON(raw); err != nil {
 		return err
 	}
+	var err error
 	switch kind {
 	case "CiliumNetworkPolicy":
-		return engine.validator.ValidateCNP(object)
+		err = engine.validator.ValidateCNP(object)
 	case "CiliumClusterwideNetworkPolicy":
-		return engine.validator.ValidateCCNP(object)
-	default:
+		err = engine.validator.ValidateCCNP(object)
+	}
+	// The validator also looks for fields that decoding drops; the server prunes those instead of refusing the object.
+	if unknown := (validator.ErrUnknownFields{}); errors.As(err, &unknown) {
 		return nil
 	}
+	return err
 }
 
 // parse reads a policy as the agent does, and names the item that every entry comes from.
