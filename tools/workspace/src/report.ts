@@ -11,7 +11,7 @@ interface VitestReport {
 }
 
 /** Adds up the Vitest JSON reports below a directory and prints `N passed, N failed, N skipped`. */
-const files = globSync("{packages,examples,tools}/*/.report/*.json", { cwd: root });
+const files = globSync("{packages,examples,tools}/*/.report/{vitest,packed,real}.json", { cwd: root });
 const reports = files.map((file) => JSON.parse(readFileSync(join(root, file), "utf8")) as VitestReport);
 const sum = (pick: (report: VitestReport) => number): number =>
   reports.reduce((total, report) => total + pick(report), 0);
