@@ -50,15 +50,4 @@ describe("quirks of the engine", () => {
     expect(clusterOf(policies).diagnostics).toMatchObject([{ code: "unsupported-construct" }]);
     expect(verdict(policies, "apps/web", "apps/api", "tcp/80")).toBe("unknown");
   });
-
-  test("the exception for the own node does not hold for the node itself", () => {
-    const deny = {
-      apiVersion: "cilium.io/v2",
-      kind: "CiliumClusterwideNetworkPolicy",
-      metadata: { name: "host" },
-      spec: { nodeSelector: {}, ingress: [{}] },
-    };
-    const facts = { hostFirewall: true, nodes: "192.168.1.10", apiServerOnNode: true };
-    expect(verdict([deny as never], "entity:host", "entity:host", "tcp/22", {}, facts)).toBe("denied");
-  });
 });

@@ -6,12 +6,12 @@ import type { Member } from "./directory.ts";
 import type { Decision, Engine } from "./engine.ts";
 import type { PolicyEntry } from "./entry.ts";
 import { warningsOf } from "./flow-warnings.ts";
-import type { Identity } from "./identity.ts";
+import { hasReserved, type Identity } from "./identity.ts";
 import type { Request } from "./matching.ts";
 import type { Model } from "./model.ts";
 import { formatPort, parsePort, rangesAt } from "./parse-port.ts";
 import { partition } from "./partition.ts";
-import { formatRange, ICMP, type PortRange, TRANSPORTS } from "./ports.ts";
+import { type ConcretePort, formatRange, ICMP, type PortRange, TRANSPORTS } from "./ports.ts";
 import { formatParty, resolveParty } from "./resolve-party.ts";
 import { describeSide } from "./side-text.ts";
 
@@ -83,8 +83,7 @@ function pairVerdicts(
   const all = whole.flatMap((range) => partition(engine, source.identity, destination.identity, range));
   for (const part of all) {
     const port = { protocol: part.protocol, port: part.first };
-    const egress = engine.decide(source.identity, destination.identity, "egress", port, request);
-    const ingress = engine.decide(destination.identity, source.identity, "ingress", port, request);
+    const { egress, ingress } = decideBoth(model, source.identity, destination.identity, port, request);
     const key = all.length === 1 ? "" : signature(engine, egress, ingress);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { ranges: [part], egress, ingress });
@@ -102,6 +101,33 @@ function pairVerdicts(
     };
   });
 }
+
+/** What each end decides about the other, as it sees it. */
+function decideBoth(
+  { engine, places }: Model,
+  source: Identity,
+  destination: Identity,
+  port: ConcretePort,
+  request: Request,
+): { readonly egress: Decision; readonly ingress: Decision } {
+  const nodes = source.kind === "node" && destination.kind === "node";
+  if (nodes && hasReserved(source, "host") && hasReserved(destination, "host"))
+    return { egress: LOOPBACK, ingress: LOOPBACK };
+  const [from, to] = nodes ? [places.fromAfar(source), places.fromAfar(destination)] : [source, destination];
+  return {
+    egress: engine.decide(source, to, "egress", port, request),
+    ingress: engine.decide(destination, from, "ingress", port, request),
+  };
+}
+
+/** "Same node" at both ends is one machine. */
+const LOOPBACK: Decision = {
+  verdict: "allowed",
+  reason: "not-enforced",
+  rules: [],
+  near: [],
+  note: "what a node sends to itself passes no policy",
+};
 
 function everyPort(engine: Engine, source: Identity, destination: Identity): PortRange[] {
   const further = [engine.governing(source, "egress"), engine.governing(destination, "ingress")]

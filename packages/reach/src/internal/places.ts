@@ -1,7 +1,7 @@
 import type { EndpointPort } from "@idstack/manifests";
 import type { ResolvedFacts } from "./cluster-facts.ts";
 import type { PolicyEntry } from "./entry.ts";
-import type { Identity, IdentityInit, IdentityTable } from "./identity.ts";
+import { hasReserved, type Identity, type IdentityInit, type IdentityTable } from "./identity.ts";
 import { type Address, addressOf, type Cidr, contains, parseCidr } from "./ip.ts";
 import type { Label } from "./labels.ts";
 
@@ -132,6 +132,13 @@ export class Places {
   reserved(name: "health" | "ingress" | "init" | "unmanaged"): Place[] {
     const unenforced = name === "unmanaged" ? "unmanaged pods have no endpoint" : undefined;
     return [{ identity: this.#intern("reserved", [name], { unenforced }) }];
+  }
+
+  /** A node as another node sees it: only its own pods know it as their host. */
+  fromAfar(identity: Identity): Identity {
+    if (identity.kind !== "node" || !hasReserved(identity, "host")) return identity;
+    const roles = hasReserved(identity, "kube-apiserver") ? ["remote-node", "kube-apiserver"] : ["remote-node"];
+    return this.#node(roles, identity.ports, identity.address);
   }
 
   #node(roles: readonly string[], ports: readonly EndpointPort[], address: Address | undefined): Identity {
