@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { renderStack } from "idstack";
@@ -22,7 +22,7 @@ describe("the committed tree", () => {
 });
 
 describe("start", () => {
-  it("does all five steps, says so on a screenful, and exits 0", { timeout: 60_000 }, async () => {
+  it("does all five steps, says so on a screenful, and exits 0", { timeout: 120_000 }, async () => {
     const { stdout } = await promisify(execFile)(process.execPath, ["--conditions=@idstack/source", "start.ts"], {
       cwd: example,
       env: { ...process.env, NO_COLOR: "1" },
@@ -32,6 +32,10 @@ describe("start", () => {
     expect(stdout).toMatch(/\d+ objects of \d+ kinds in \d+ files, 0 changed/);
     expect(stdout).toMatch(/requests during \d+ rotations of the api's SVID and \d+ of the web's: 0 failed/);
     expect(stdout).toMatch(/before\/apps\/image-without-tag\.yaml:\d+ {2}image-tag/);
+    // The README at the root shows this summary; only times and the number of requests change.
+    const varying = (text: string) => text.replaceAll(/\([\d.]+ s\)|of \d+ requests/g, "…");
+    const readme = await readFile(join(example, "../../README.md"), "utf8");
+    expect(varying(readme)).toContain(varying(stdout.slice(stdout.indexOf("Summary")).trimEnd()));
     const { mode } = await stat(join(example, ".idstack-local/keys/keys.txt"));
     expect(mode & 0o777).toBe(0o600);
   });
