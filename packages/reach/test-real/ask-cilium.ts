@@ -108,6 +108,8 @@ function perspective(
 ): { from: End; to: End } | undefined {
   const own = subject === "from" ? from : to;
   const peer = subject === "from" ? to : from;
+  // What a node sends to itself passes no agent.
+  if (own.id === "host" && peer.id === "host") return undefined;
   if (!hostFirewall || own.id !== "remote-node") return { from, to };
   if (peer.id === "remote-node") return undefined;
   const host = { ...own, id: "host" };
@@ -124,12 +126,17 @@ function endOf(name: string, cluster: TestCluster): End {
     if (detail.includes("outside")) return { id: "api-server", apiServer: true };
     return { id: detail.includes("another") ? "remote-node" : "host", apiServer: true };
   }
+  if (detail.startsWith("host network"))
+    return {
+      id: detail.includes("another") ? "remote-node" : "host",
+      apiServer: local || detail.includes("API server"),
+    };
   return { id: party, apiServer: false };
 }
 
 function endpointsOf(cluster: TestCluster, host: boolean, remote: boolean): CiliumEndpoint[] {
   return [
-    ...cluster.pods.map(({ virtual: _, ...pod }) => ({
+    ...cluster.pods.map(({ virtual: _v, hostNetwork: _h, ...pod }) => ({
       ...pod,
       id: `${pod.namespace}/${pod.name}`,
       kind: "pod" as const,

@@ -24,6 +24,8 @@ export interface Pod {
   readonly ports: readonly EndpointPort[];
   /** Announced by a chart instead of standing among the objects. */
   readonly virtual: boolean;
+  /** In the network of its node: to policies it is the node. */
+  readonly hostNetwork: boolean;
 }
 
 /** A cluster without its policies. */
@@ -72,6 +74,8 @@ function generatePod(random: Random, index: number): Pod {
     serviceAccount: random.pick(ACCOUNTS),
     ports: random.some(CONTAINER_PORTS, 0, 4),
     virtual: random.chance(0.3),
+    // The first is an ordinary pod, so that there always is one.
+    hostNetwork: index > 0 && random.chance(0.08),
   };
 }
 
@@ -142,11 +146,12 @@ export function objectsOf(cluster: TestCluster): { objects: KubeObject[]; endpoi
   };
 }
 
-function workload({ namespace, name, labels, serviceAccount, ports }: Pod): KubeObject {
+function workload({ namespace, name, labels, serviceAccount, ports, hostNetwork }: Pod): KubeObject {
   const containers = [
     { name, image: name, ports: ports.map(({ port, ...rest }) => ({ ...rest, containerPort: port })) },
   ];
-  const spec = { ...(serviceAccount === "default" ? {} : { serviceAccountName: serviceAccount }), containers };
+  const account = serviceAccount === "default" ? {} : { serviceAccountName: serviceAccount };
+  const spec = { ...account, ...(hostNetwork ? { hostNetwork } : {}), containers };
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",

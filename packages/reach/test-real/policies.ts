@@ -22,13 +22,34 @@ const SECTIONS = [
 ] as const;
 
 export function generatePolicies(random: Random, cluster: { ipv6: boolean; hostFirewall: boolean }): Generated[] {
-  return random.times(1, 5, (index) =>
+  const policies = random.times(1, 5, (index) =>
     random.weighted<Generated>([
       [30, () => networkPolicy(random, `p${index}`, cluster.ipv6)],
       [45, () => ciliumPolicy(random, `p${index}`, random.pick(NAMESPACES).name, cluster)],
       [25, () => ciliumPolicy(random, `p${index}`, undefined, cluster)],
     ]),
   );
+  const apt = policies.filter(({ object }) => /"(rules|authentication)":/.test(JSON.stringify(object)));
+  const rival = apt.length > 0 && random.chance(0.4) ? rivalOf(random, random.pick(apt)) : undefined;
+  return rival === undefined ? policies : [...policies, rival];
+}
+
+/**
+ * The same policy again, with other proxies and authentication: where rules for one peer and port meet that cannot be
+ * merged, the agent computes no policy for the endpoint at all.
+ */
+function rivalOf(random: Random, { object, tags }: Generated): Generated | undefined {
+  if (object.kind === "NetworkPolicy") return undefined;
+  const rules = random.pick([{ http: [{ method: "GET" }] }, { dns: [{ matchPattern: "*" }] }]);
+  const text = JSON.stringify(object, (key, value) => {
+    if (key === "rules") return rules;
+    if (key === "mode") return value === "required" ? "disabled" : "required";
+    // An expression in another order makes another selector of it.
+    return key === "values" && random.chance(0.3) ? [...value].reverse() : value;
+  });
+  const rival = JSON.parse(text) as KubeObject;
+  const name = random.pick(["a", "z"]);
+  return { object: { ...rival, metadata: { ...rival.metadata, name } }, tags };
 }
 
 /** A CiliumNetworkPolicy, or without a namespace a CiliumClusterwideNetworkPolicy. */
@@ -71,10 +92,16 @@ function ciliumPolicy(
         }
         const item = { ...ciliumPeers(random, used, { deny, egress, ipv6: cluster.ipv6 }) };
         const ports = ciliumPorts(random, used, { deny, egress, host });
-        return { ...item, ...ports };
+        return { ...item, ...ports, ...authentication(deny, used) };
       });
     }
     return body;
+  }
+
+  function authentication(deny: boolean, used: Tags): Item {
+    if (deny || !random.chance(0.06)) return {};
+    used.add("authentication");
+    return { authentication: { mode: random.pick(["required", "disabled"]) } };
   }
 
   function subject(): Item {

@@ -68,6 +68,8 @@ function matchRequest(l7: L7 | undefined, request: Request): Tri {
     return l7.http.reduce<Tri>((result, rule) => or(result, matchHttp(rule, http)), NO);
   }
   if (l7.parser === "dns" && request.dns !== undefined) return tri(matchesName(l7.dns, request.dns));
+  // Neither proxy lets the other's protocol pass.
+  if (l7.parser === "dns" ? request.http !== undefined : l7.parser === "http" && request.dns !== undefined) return NO;
   // A listener or server-name filter is not evaluated; without a request the question is about the connection.
   return (l7.parser === "tls" || l7.parser === "crd") && request.http !== undefined ? MAYBE : YES;
 }

@@ -40,6 +40,9 @@ export function openPeer(key: string, among: (identity: Identity) => boolean = (
 
 const reserved = (name: string): Peer => labelPeer([equals("reserved", name, "")]);
 
+/** Selects nobody; rules for it are never merged with others. */
+export const nonePeer: Peer = reserved("none");
+
 const IN_CLUSTER = ["host", "remote-node", "init", "ingress", "health", "unmanaged", "kube-apiserver"];
 
 /** The selectors behind an entity. An external API server is "cluster" too, because its label is in the set. */

@@ -52,12 +52,17 @@ export function matchRequirements(requirements: readonly Requirement[], identity
   return result;
 }
 
-/** A text that two selectors share exactly when the engine treats them as the same one. */
+/**
+ * A text that two selectors share exactly when the engine treats them as the same one: it compares them as they are
+ * written, with sorted labels and expressions in their order.
+ */
 export function selectorKey(requirements: readonly Requirement[]): string {
-  const parts = requirements.map(
-    ({ source, key, operator, values }) => `${source}:${key} ${operator} ${[...values].sort()}`,
-  );
-  return parts.sort().join(";");
+  const labels = requirements.filter(({ exact }) => exact === true);
+  const expressions = requirements.filter(({ exact }) => exact !== true);
+  return JSON.stringify([
+    labels.map(({ source, key, values }) => `${source}:${key}=${values}`).sort(),
+    expressions.map(({ source, key, operator, values }) => [`${source}:${key}`, operator, ...values]),
+  ]);
 }
 
 export function hasKey(requirements: readonly Requirement[], source: string, key: string): boolean {
@@ -65,7 +70,7 @@ export function hasKey(requirements: readonly Requirement[], source: string, key
 }
 
 export function equals(source: string, key: string, value: string): Requirement {
-  return { source, key, operator: "In", values: [value] };
+  return { source, key, operator: "In", values: [value], exact: true };
 }
 
 export function exists(source: string, key: string): Requirement {

@@ -40,6 +40,12 @@ type resource struct {
 	entries types.PolicyEntries
 }
 
+var resourceKinds = map[string]ipcachetypes.ResourceKind{
+	"NetworkPolicy":                  ipcachetypes.ResourceKindNetpol,
+	"CiliumNetworkPolicy":            ipcachetypes.ResourceKindCNP,
+	"CiliumClusterwideNetworkPolicy": ipcachetypes.ResourceKindCCNP,
+}
+
 type meta struct {
 	Kind     string `json:"kind"`
 	Metadata struct {
@@ -88,7 +94,8 @@ func (engine *engine) readPolicies(request *Request, services *serviceTables) (*
 			set.rules = append(set.rules, strings.TrimSpace(name+" "+paths[index]))
 			set.watchNames(entry)
 		}
-		id := ipcachetypes.NewResourceID(ipcachetypes.ResourceKind(head.Kind), namespace, head.Metadata.Name)
+		// The engine merges rules in the order of these names.
+		id := ipcachetypes.NewResourceID(resourceKinds[head.Kind], namespace, head.Metadata.Name)
 		set.resources = append(set.resources, resource{id: id, entries: entries})
 	}
 	return set, nil
