@@ -1,4 +1,4 @@
-import { documentsOf, formatRef, objectRef, validate } from "@idstack/manifests";
+import { type Diagnostic, documentsOf, formatRef, objectRef, validate } from "@idstack/manifests";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Kubernetes, startKubernetes } from "../src/index.ts";
 import { builderFolders } from "./builders/builder-folders.ts";
@@ -17,7 +17,7 @@ interface Judged extends CollectedObject {
   readonly status: number;
   readonly message: string;
   /** Errors of `validate`. */
-  readonly errors: readonly { readonly path: string | undefined; readonly message: string }[];
+  readonly errors: readonly Diagnostic[];
 }
 
 /** Doubles the last letter of the object's last field, or of the last field of its spec. */
