@@ -1,9 +1,8 @@
 import type { KubeObject } from "@idstack/manifests";
+import type { CiliumAnswer, CiliumEndpoint, CiliumPolicy, CiliumQuery, CiliumSide } from "@idstack/tool-real";
 import type { ReachPair } from "./ask-reach.ts";
 import type { TestCluster } from "./cluster.ts";
-import type { Oracle } from "./oracle.ts";
 import { ADDRESSES, ADDRESSES_V6, API_SERVER, NAMES, NAMESPACES } from "./pools.ts";
-import type { CiliumAnswer, CiliumEndpoint, CiliumQuery, CiliumSide } from "./protocol.ts";
 
 export interface CiliumPair {
   /** Undefined where the end has no agent to ask: a node that talks to itself. */
@@ -24,7 +23,7 @@ interface End {
 }
 
 export async function askCilium(
-  oracle: Oracle,
+  oracle: CiliumPolicy,
   cluster: TestCluster,
   policies: readonly KubeObject[],
   pairs: readonly ReachPair[],
@@ -41,7 +40,7 @@ export async function askCilium(
   const answers = new Map<string, CiliumAnswer>();
   await Promise.all(
     [...variants].map(async ([key, { host, remote, queries }]) => {
-      const answer = await oracle.ask({
+      const answer = await oracle.decide({
         cluster: {
           name: cluster.name,
           ipv6: cluster.ipv6,
@@ -54,7 +53,6 @@ export async function askCilium(
         services: cluster.services,
         queries,
       });
-      if (answer.error !== undefined) throw new Error(`cilium-policy: ${answer.error}`);
       answers.set(key, answer);
     }),
   );

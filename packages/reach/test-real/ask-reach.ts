@@ -1,7 +1,7 @@
 import type { KubeObject } from "@idstack/manifests";
+import type { CiliumQuery } from "@idstack/tool-real";
 import { createCluster, type SideVerdict } from "../src/index.ts";
 import { factsOf, objectsOf, type TestCluster } from "./cluster.ts";
-import type { CiliumQuery } from "./protocol.ts";
 
 /** A question as both engines get it. */
 export interface TestFlow {
@@ -38,8 +38,7 @@ export function askReach(
   return {
     pairs: flows.flatMap((flow) => {
       const port = `${flow.protocol}/${flow.port}`;
-      const { http } = flow;
-      const options = http === undefined ? {} : { http: { ...http, headers: http.headers as Record<string, string> } };
+      const options = flow.http === undefined ? {} : { http: flow.http };
       return reach
         .flow(flow.from, flow.to, port, options)
         .pairs.map(({ from, to, egress, ingress }) => ({ flow, from: from.name, to: to.name, egress, ingress }));

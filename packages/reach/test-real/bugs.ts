@@ -42,6 +42,13 @@ export const BUGS: { readonly [name: string]: (policy: KubeObject) => KubeObject
         ? undefined
         : value,
     ),
+  "toPorts without ports read as every port": (policy) =>
+    edit(policy, (key, value) =>
+      ["toPorts", "icmps"].includes(key) && /^\[(\{("(ports|fields)":\[\])?\},?)+\]$/.test(JSON.stringify(value))
+        ? undefined
+        : value,
+    ),
+  "entity none read as all": (policy) => edit(policy, (_key, value) => (value === "none" ? "all" : value)),
   "policyTypes ignored": (policy) => edit(policy, (key, value) => (key === "policyTypes" ? undefined : value)),
   "HTTP rules ignored": (policy) => edit(policy, (key, value) => (key === "rules" ? undefined : value)),
 };
@@ -52,7 +59,8 @@ function edit(policy: KubeObject, change: (key: string, value: Json) => Json): K
 }
 
 function rebuild(value: Json, change: (key: string, value: Json) => Json): Json {
-  if (Array.isArray(value)) return value.map((item) => rebuild(item, change));
+  if (Array.isArray(value))
+    return value.map((item) => rebuild(typeof item === "string" ? change("", item) : item, change));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, item]) => {

@@ -1,4 +1,4 @@
-import type { EndpointPort, KubeObject, VirtualEndpoint } from "@idstack/manifests";
+import type { KubeObject, VirtualEndpoint } from "@idstack/manifests";
 import type { ClusterFacts } from "../src/index.ts";
 import {
   ACCOUNTS,
@@ -21,7 +21,11 @@ export interface Pod {
   readonly name: string;
   readonly labels: { readonly [key: string]: string };
   readonly serviceAccount: string;
-  readonly ports: readonly EndpointPort[];
+  readonly ports: readonly {
+    readonly name?: string;
+    readonly port: number;
+    readonly protocol?: "TCP" | "UDP" | "SCTP";
+  }[];
   /** Announced by a chart instead of standing among the objects. */
   readonly virtual: boolean;
   /** In the network of its node: to policies it is the node. */

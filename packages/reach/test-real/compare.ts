@@ -1,7 +1,7 @@
+import type { CiliumSide } from "@idstack/tool-real";
 import type { SideVerdict } from "../src/index.ts";
 import type { CiliumPair } from "./ask-cilium.ts";
 import type { ReachPair } from "./ask-reach.ts";
-import type { CiliumSide } from "./protocol.ts";
 
 /** One side of one pair, decided by both engines. */
 export interface Compared {

@@ -55,7 +55,7 @@ export function networkPolicy(random: Random, name: string, ipv6: boolean): Gene
             namespaceSelector: namespaceSelector(),
           }),
       ],
-      [30, () => ({ ipBlock: ipBlock(used) })],
+      [50, () => ({ ipBlock: ipBlock(used) })],
     ]);
   }
 
@@ -70,7 +70,7 @@ export function networkPolicy(random: Random, name: string, ipv6: boolean): Gene
   }
 
   function ipBlock(used: Tags): Item {
-    if (random.chance(0.4)) {
+    if (random.chance(0.6)) {
       const [cidr, inner] = random.pick(ipv6 && random.chance(0.3) ? NESTED_V6 : NESTED);
       return use(used, "ipBlock except", { cidr, except: random.some(inner, 1, 2) });
     }

@@ -219,3 +219,6 @@ export const ODDITIES: { readonly [name: string]: { readonly [key: string]: Json
     ...ingress({}),
   },
 };
+
+/** Where our engine knows too little to decide, and says so: unread groups, names inside TLS, what only the proxy sees. */
+export const OPEN: readonly string[] = ["group that does not exist", "HTTP with a bad host", "server names"];

@@ -13,10 +13,15 @@ const ENTITIES = [
   "cluster-mesh",
   "host",
   "remote-node",
+  "remote-node",
+  "kube-apiserver",
   "kube-apiserver",
   "ingress",
+  "ingress",
+  "health",
   "health",
   "init",
+  "unmanaged",
   "unmanaged",
   "none",
 ] as const;
@@ -35,13 +40,13 @@ export function ciliumPeers(random: Random, tags: Tags, { deny, egress, ipv6 }: 
     [34, () => use("endpoints", { [`${prefix}Endpoints`]: endpoints() })],
     [18, () => ({ [`${prefix}Entities`]: random.times(1, 2, entity) })],
     [9, () => use("CIDR", { [`${prefix}CIDR`]: random.times(1, 2, () => random.pick(blocks(CIDRS, CIDRS_V6))) })],
-    [12, () => ({ [`${prefix}CIDRSet`]: random.times(1, 2, cidrSet) })],
-    [6, () => ({ [`${prefix}CIDRSet`]: [group()] })],
+    [15, () => ({ [`${prefix}CIDRSet`]: random.times(1, 2, cidrSet) })],
+    [14, () => ({ [`${prefix}CIDRSet`]: [group()] })],
     [
       2,
       () => use("empty peer list", { [`${prefix}${random.pick(["Endpoints", "Entities", "CIDR", "CIDRSet"])}`]: [] }),
     ],
-    [egress && !deny ? 8 : 0, () => use("FQDNs", { toFQDNs: random.some(NAME_PATTERNS, 1, 2) })],
+    [egress && !deny ? 20 : 0, () => use("FQDNs", { toFQDNs: random.some(NAME_PATTERNS, 1, 2) })],
     [egress ? 7 : 0, () => use("services", { toServices: random.times(1, 2, service) })],
   ]);
 
@@ -52,7 +57,8 @@ export function ciliumPeers(random: Random, tags: Tags, { deny, egress, ipv6 }: 
   }
   function entity(): string {
     const name = random.pick(ENTITIES);
-    tags.add(`entity ${name}`);
+    // Nobody can be named for a decision.
+    if (name !== "none") tags.add(`entity ${name}`);
     return name;
   }
   function blocks<T>(v4: readonly T[], v6: readonly T[]): readonly T[] {
@@ -60,12 +66,12 @@ export function ciliumPeers(random: Random, tags: Tags, { deny, egress, ipv6 }: 
   }
   function cidrSet(): Item {
     const [cidr, inner] = random.pick(blocks(NESTED, NESTED_V6));
-    if (random.chance(0.25)) return use("CIDRSet", { cidr });
+    if (random.chance(0.4)) return use("CIDRSet", { cidr });
     return use("CIDRSet except", { cidr, except: random.some(inner, 1, 2) });
   }
   function group(): Item {
     const except = random.chance(0.3) ? { except: ["10.1.2.0/24"] } : {};
-    if (random.chance(0.5)) return use("cidrGroupRef", { cidrGroupRef: random.pick(["office", "partner"]), ...except });
+    if (random.chance(0.6)) return use("cidrGroupRef", { cidrGroupRef: random.pick(["office", "partner"]), ...except });
     const selector = random.pick<Item>([
       { matchLabels: { zone: "a" } },
       { matchExpressions: [{ key: "site", operator: random.pick(["Exists", "DoesNotExist"]) }] },

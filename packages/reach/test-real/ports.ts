@@ -19,11 +19,11 @@ export function ciliumPorts(random: Random, tags: Tags, scope: PortScope): Item 
     [8, () => ({ icmps: random.times(1, 2, () => ({ fields: random.times(1, 2, () => icmpField(random, tags)) })) })],
     [3, () => empty()],
     [scope.deny || scope.host ? 0 : 8, () => http()],
-    [scope.deny || !scope.egress ? 0 : 3, () => dns()],
+    [scope.deny || !scope.egress ? 0 : 10, () => dns()],
   ]);
 
   function empty(): Item {
-    tags.add("toPorts without ports");
+    // The first three cover nothing; the last restricts nothing.
     return random.pick([{ toPorts: [{}] }, { toPorts: [{ ports: [] }] }, { icmps: [{ fields: [] }] }, { toPorts: [] }]);
   }
   function http(): Item {
@@ -98,13 +98,13 @@ function plainPort(random: Random, tags: Tags): Item {
     [5, () => ({ protocol: "SCTP" })],
   ]);
   return random.weighted<Item>([
-    [50, () => ({ port: random.pick(PORT_NUMBERS), ...protocol })],
+    [40, () => ({ port: random.pick(PORT_NUMBERS), ...protocol })],
     [
-      15,
+      28,
       () => use("endPort", { port: random.pick([53, 80, 443]), endPort: random.pick([443, 8080, 65535]), ...protocol }),
     ],
-    [20, () => use("named port", { port: random.pick(PORT_NAMES).toLowerCase(), ...protocol })],
-    [12, () => use("protocol without port", { ...protocol })],
+    [30, () => use("named port", { port: random.pick(PORT_NAMES).toLowerCase(), ...protocol })],
+    [25, () => use("protocol without port", { ...protocol })],
   ]);
 
   function use(tag: string, item: Item): Item {

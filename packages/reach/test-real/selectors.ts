@@ -88,8 +88,8 @@ export function endpointSelector(random: Random, tags: Tags): Selector {
         ),
     ],
     [2, () => use("namespace labels", () => label(`k8s:${NAMESPACE_LABELS}.kubernetes.io/metadata.name`, namespace()))],
-    [5, () => use("service account", () => label("io.cilium.k8s.policy.serviceaccount", "robot"))],
-    [3, () => use("cluster label", () => label("io.cilium.k8s.policy.cluster", random.pick(["default", "home"])))],
+    [8, () => use("service account", () => label("io.cilium.k8s.policy.serviceaccount", "robot"))],
+    [10, () => use("cluster label", () => label("io.cilium.k8s.policy.cluster", random.pick(["default", "home"])))],
   ]);
   return selector;
 
