@@ -35,7 +35,7 @@ export async function install(component: Component, options: InstallOptions = {}
     if (waiting.has(owner.id)) return;
     waiting.add(owner.id);
     const soFar = formatDuration(Date.now() - owner.since);
-    output.write(`${component.name}: waiting for process ${owner.process.pid}, ${owner.purpose} since ${soFar}\n`);
+    output.write(`${component.name}: waiting for process ${owner.process.pid}, ${owner.purpose} for ${soFar}\n`);
   };
   const purpose = `building ${component.name}`;
   try {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { TrustDomain, X509Source } from "@idstack/spiffe";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Spire, startSpire } from "../src/index.ts";
+import { renderServerConfig, type Spire, type SpireServerFacts, startSpire } from "../src/index.ts";
 
 describe("one server and one agent", () => {
   let spire: Spire;
@@ -58,9 +58,9 @@ describe("startSpire", () => {
 
   it("shows the server's own words when its file is wrong, and leaves nothing", async () => {
     let socketPath = "";
-    const config = (facts: { socketPath: string }): string => {
+    const config = (facts: SpireServerFacts): string => {
       socketPath = facts.socketPath;
-      return 'server {\n  trust_domain = "example.org"\n  bind_prt = 1\n}\n';
+      return renderServerConfig(facts).replace("bind_port", "bind_prt");
     };
     await expect(startSpire({ servers: [{ trustDomain: "example.org", config }] })).rejects.toMatchObject({
       code: "start-failed",
