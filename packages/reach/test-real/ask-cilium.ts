@@ -31,8 +31,8 @@ export async function askCilium(
   // A request has one local host, so nodes with and without the API server need requests of their own.
   const variants = new Map<string, { host: boolean; remote: boolean; queries: CiliumQuery[] }>();
   const asked = pairs.map((pair) => {
-    const from = endOf(pair.from, cluster);
-    const to = endOf(pair.to, cluster);
+    const from = endOf(pair.from);
+    const to = endOf(pair.to);
     return { egress: place(pair, from, to, "from"), ingress: place(pair, from, to, "to") };
   });
   if (variants.size === 0) variants.set("", { host: false, remote: false, queries: [] });
@@ -115,21 +115,15 @@ function perspective(
   return subject === "from" ? { from: host, to: other } : { from: other, to: host };
 }
 
-function endOf(name: string, cluster: TestCluster): End {
+function endOf(name: string): End {
   const [, party = "", detail = ""] = /^(\S+)(?: \((.*)\))?$/.exec(name) ?? [];
-  const local = cluster.singleNode && cluster.apiServerOnNode;
-  if (party === "entity:host") return { id: "host", apiServer: local || detail.includes("API server") };
-  if (party === "entity:remote-node") return { id: "remote-node", apiServer: detail.includes("API server") };
-  if (party === "entity:kube-apiserver") {
-    if (detail.includes("outside")) return { id: "api-server", apiServer: true };
-    return { id: detail.includes("another") ? "remote-node" : "host", apiServer: true };
-  }
-  if (detail.startsWith("host network"))
-    return {
-      id: detail.includes("another") ? "remote-node" : "host",
-      apiServer: local || detail.includes("API server"),
-    };
-  return { id: party, apiServer: false };
+  const apiServer = detail.includes("API server");
+  if (party === "entity:host" || party === "entity:remote-node")
+    return { id: party.slice("entity:".length), apiServer };
+  const node = detail.includes("another") ? "remote-node" : "host";
+  if (detail.startsWith("host network")) return { id: node, apiServer };
+  if (party !== "entity:kube-apiserver") return { id: party, apiServer: false };
+  return { id: detail.includes("outside") ? "api-server" : node, apiServer: true };
 }
 
 function endpointsOf(cluster: TestCluster, host: boolean, remote: boolean): CiliumEndpoint[] {

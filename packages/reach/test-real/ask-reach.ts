@@ -1,7 +1,7 @@
 import type { KubeObject } from "@idstack/manifests";
 import type { CiliumQuery } from "@idstack/tool-real";
 import { createCluster, type SideVerdict } from "../src/index.ts";
-import { factsOf, objectsOf, type TestCluster } from "./cluster.ts";
+import { type TestCluster, type View, viewOf } from "./cluster.ts";
 
 /** A question as both engines get it. */
 export interface TestFlow {
@@ -32,9 +32,10 @@ export function askReach(
   cluster: TestCluster,
   policies: readonly KubeObject[],
   flows: readonly TestFlow[],
+  view: View = viewOf(cluster),
 ): ReachAnswer {
-  const { objects, endpoints } = objectsOf(cluster);
-  const reach = createCluster({ objects: [...objects, ...policies], endpoints, facts: factsOf(cluster) });
+  const { objects, endpoints, facts } = view;
+  const reach = createCluster({ objects: [...objects, ...policies], endpoints, facts });
   return {
     pairs: flows.flatMap((flow) => {
       const port = `${flow.protocol}/${flow.port}`;

@@ -120,7 +120,30 @@ function generateGroups(random: Random): KubeObject[] {
   }));
 }
 
-export function factsOf(cluster: TestCluster): ClusterFacts {
+/** What our engine is told about a cluster besides its policies. */
+export interface View {
+  readonly objects: readonly KubeObject[];
+  readonly endpoints: readonly VirtualEndpoint[];
+  readonly facts: ClusterFacts;
+}
+
+export function viewOf(cluster: TestCluster): View {
+  return { ...objectsOf(cluster), facts: factsOf(cluster) };
+}
+
+/** A view that leaves out some of what it takes to decide. */
+export function poorViewOf(random: Random, cluster: TestCluster): View {
+  const { objects, endpoints, facts } = viewOf(cluster);
+  const optional = ["nodes", "apiServer", "dns", "allServices"] as const;
+  const leftOut = random.some(["Namespace", "Service", "EndpointSlice", "CiliumCIDRGroup"], 0, 4);
+  const kept = Object.entries(facts).filter(([name]) => {
+    if (name === "allServices" && leftOut.includes("Service")) return false;
+    return !optional.some((fact) => fact === name) || random.chance(0.5);
+  });
+  return { objects: objects.filter(({ kind }) => !leftOut.includes(kind)), endpoints, facts: Object.fromEntries(kept) };
+}
+
+function factsOf(cluster: TestCluster): ClusterFacts {
   return {
     cni: "cilium",
     clusterName: cluster.name,
@@ -136,7 +159,7 @@ export function factsOf(cluster: TestCluster): ClusterFacts {
 }
 
 /** Namespaces, workloads, services and groups as objects, and the pods that only a chart announces. */
-export function objectsOf(cluster: TestCluster): { objects: KubeObject[]; endpoints: VirtualEndpoint[] } {
+function objectsOf(cluster: TestCluster): { objects: KubeObject[]; endpoints: VirtualEndpoint[] } {
   return {
     objects: [
       ...NAMESPACES.map(({ name, labels }) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } })),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { API, clusterOf, cnp, verdict } from "./fixtures.ts";
+import { API, clusterOf, cnp, pods, verdict } from "./fixtures.ts";
 
 const allow = (item: object) => [cnp("apps/p", { endpointSelector: API, ingress: [item] })];
 const reach = (item: object) => [cnp("apps/p", { endpointSelector: { matchLabels: { app: "web" } }, egress: [item] })];
@@ -14,7 +14,14 @@ describe("quirks of the engine", () => {
   });
 
   test("an empty cidrGroupSelector with an exception is the addresses outside", () => {
-    const policies = reach({ toCIDRSet: [{ cidrGroupSelector: {}, except: ["10.0.0.0/8"] }] });
+    const group = {
+      apiVersion: "cilium.io/v2",
+      kind: "CiliumCIDRGroup",
+      metadata: { name: "g" },
+      spec: { externalCIDRs: ["192.0.2.0/24"] },
+    };
+    const rules = reach({ toCIDRSet: [{ cidrGroupSelector: {}, except: ["10.0.0.0/8"] }] });
+    const policies = [...rules, group as never];
     expect(verdict(policies, "apps/web", "data/db", "tcp/80")).toBe("denied");
     expect(verdict(policies, "apps/web", "ip:1.1.1.1", "tcp/80")).toBe("allowed");
     expect(verdict(policies, "apps/web", "ip:10.1.1.1", "tcp/80")).toBe("denied");
@@ -50,4 +57,28 @@ describe("quirks of the engine", () => {
     expect(clusterOf(policies).diagnostics).toMatchObject([{ code: "unsupported-construct" }]);
     expect(verdict(policies, "apps/web", "apps/api", "tcp/80")).toBe("unknown");
   });
+
+  test("in mode always a pod without rules is closed even to its own node, and open to it with one", () => {
+    const facts = { policyEnforcement: "always" } as const;
+    expect(verdict([], "entity:host", "apps/api", "tcp/80", {}, facts)).toBe("denied");
+    expect(verdict(allow({}), "entity:host", "apps/api", "tcp/80", {}, facts)).toBe("allowed");
+    // Whether this rule governs the pod depends on a Namespace that is not among the objects.
+    const maybe = {
+      apiVersion: "cilium.io/v2",
+      kind: "CiliumClusterwideNetworkPolicy",
+      metadata: { name: "p" },
+      spec: { endpointSelector: { matchLabels: { "io.cilium.k8s.namespace.labels.team": "a" } }, ingress: [{}] },
+    };
+    const elsewhere = pods("elsewhere/api");
+    const ask = (more: typeof facts | undefined) =>
+      verdict([elsewhere, maybe as never], "entity:host", "elsewhere/api", "tcp/80", {}, more);
+    expect(ask(facts)).toBe("unknown");
+    expect(ask(undefined)).toBe("allowed");
+  });
+});
+
+test("a cidrGroupSelector is open while no group is among the objects", () => {
+  const policies = reach({ toCIDRSet: [{ cidrGroupSelector: { matchLabels: { zone: "a" } } }] });
+  expect(verdict(policies, "apps/web", "ip:1.1.1.1", "tcp/80")).toBe("unknown");
+  expect(verdict(policies, "apps/web", "data/db", "tcp/80")).toBe("denied");
 });

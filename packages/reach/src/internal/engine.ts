@@ -5,7 +5,7 @@ import { hasReserved, type Identity } from "./identity.ts";
 import { findConflict } from "./l7-conflict.ts";
 import { judge, type Match, matchesName, matchPeers, matchPorts, type Request } from "./matching.ts";
 import type { ConcretePort, L7 } from "./ports.ts";
-import { and, MAYBE, NO, or, type Tri, YES } from "./tri.ts";
+import { and, MAYBE, NO, not, or, type Tri, YES } from "./tri.ts";
 
 /** What one side decides, and by which rules. */
 export interface Decision {
@@ -99,7 +99,8 @@ export class Engine {
     // Without a policy the agent cannot compute, the endpoint has none in either direction.
     const conflict = this.conflict(subject);
     if (conflict !== undefined) return settled("unknown", "open", [], { note: conflict });
-    const { entries, defaultDeny, denyBy } = this.governing(subject, direction);
+    const governing = this.governing(subject, direction);
+    const { entries, defaultDeny, denyBy } = governing;
     if (entries.length === 0 && defaultDeny === NO) return settled("allowed", "no-policy", []);
     const destination = direction === "ingress" ? subject : peer;
     const matches: Match[] = [];
@@ -116,9 +117,8 @@ export class Engine {
     const deny = best(denies);
     if (deny === YES) return settled("denied", "deny-rule", withMatch(denies, YES));
     // What remains in the last tier, below every rule: the local node's exception, and no default deny at all.
-    const exempt =
-      direction === "ingress" && subject.kind !== "node" && entries.length > 0 && hasReserved(peer, "host");
-    const base: Tri = exempt || defaultDeny === NO ? YES : defaultDeny === MAYBE ? MAYBE : NO;
+    const exempt = direction === "ingress" && subject.kind !== "node" ? exemption(governing, peer) : NO;
+    const base = or(exempt, not(defaultDeny));
     const allow = or(best(allows), base);
     if (allow === NO) return settled("denied", "default-deny", denyBy, { near: near.filter(isAllow) });
     if (deny === MAYBE || allow === MAYBE) {
@@ -126,7 +126,7 @@ export class Engine {
       return settled("unknown", "open", [...new Set(open.length > 0 ? open : denyBy)], { note: openNote(open) });
     }
     if (best(allows) < YES)
-      return settled("allowed", exempt && defaultDeny !== NO ? "host-exception" : "default-allow", []);
+      return settled("allowed", exempt === YES && defaultDeny !== NO ? "host-exception" : "default-allow", []);
     return this.#allowed(withMatchPairs(allows), peer, base);
   }
 
@@ -147,6 +147,14 @@ export class Engine {
       return entry.ports.some(({ l7 }) => matchesName(l7?.dns ?? [], name));
     });
   }
+}
+
+/** The local node may reach pods that some rule governs; without any rule, mode `always` keeps even the node out. */
+function exemption({ entries, defaultDeny }: Governing, peer: Identity): Tri {
+  if (!hasReserved(peer, "host") || entries.length === 0) return NO;
+  const governed = entries.some(({ subject }) => subject === YES);
+  // Where only these rules could turn default deny on, either they do and except the node, or nothing is denied.
+  return governed || defaultDeny !== YES ? YES : MAYBE;
 }
 
 function isByName(entry: PolicyEntry, peer: Identity): boolean {

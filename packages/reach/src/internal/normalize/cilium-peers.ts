@@ -143,6 +143,11 @@ function readCidrSet(raw: Mapping, path: Path, context: PolicyContext): Peer {
     );
     return wildcardPeer;
   }
+  if (groups.length === 0) {
+    const message = "no CiliumCIDRGroup is among the objects";
+    context.diagnose("unsupported-construct", "error", [...path, "cidrGroupSelector"], message);
+    return openPeer(`cidrgroups:${selectorKey(requirements)}`, isWorld);
+  }
   const blocks = groups.flatMap((group) => group.cidrs);
   return cidrGroupPeer(
     selectorKey(requirements),
