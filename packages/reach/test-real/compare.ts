@@ -17,11 +17,16 @@ export function compare(pairs: readonly ReachPair[], judged: readonly CiliumPair
   return pairs.flatMap((pair, index) =>
     (["egress", "ingress"] as const).flatMap((direction) => {
       const cilium = judged[index]?.[direction];
-      if (cilium === undefined) return [];
+      if (cilium === undefined || isUnjudged(pair, cilium)) return [];
       const reach = pair[direction];
       return [{ pair, direction, reach, cilium, difference: difference(reach, cilium, pair.flow.http !== undefined) }];
     }),
   );
+}
+
+/** An HTTP request that the engine would hand to the DNS proxy. */
+function isUnjudged({ flow }: ReachPair, { redirect, httpAllowed }: CiliumSide): boolean {
+  return flow.http !== undefined && redirect === true && httpAllowed === undefined;
 }
 
 /** What Cilium decides in the end, its proxy included. */

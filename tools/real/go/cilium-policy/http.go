@@ -19,7 +19,7 @@ func judgeHTTP(side *Side, found *endpointPolicy, ports *namedPorts, subject, pe
 	if ingress {
 		filters = &found.distilled.SelectorPolicy.L4Policy.Ingress
 	}
-	allowed := false
+	allowed, other := false, false
 	for filter := range filters.Filters() {
 		if !covers(filter, ports, subject, peer, query.Port) {
 			continue
@@ -28,13 +28,15 @@ func judgeHTTP(side *Side, found *endpointPolicy, ports *namedPorts, subject, pe
 			if rule.IsDeny() || !selector.Selects(peer.identity.ID) {
 				continue
 			}
+			other = other || rule.GetL7Parser() == policy.ParserTypeDNS
 			side.L7 = append(side.L7, httpRules(rule))
 			if query.HTTP != nil && passes(rule, query.HTTP) {
 				allowed = true
 			}
 		}
 	}
-	if query.HTTP != nil {
+	// What becomes of HTTP in the DNS proxy is not ours to say.
+	if query.HTTP != nil && !other {
 		side.HTTPAllowed = &allowed
 	}
 }

@@ -7,8 +7,11 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"runtime/debug"
@@ -45,24 +48,31 @@ func serve() error {
 
 	in := bufio.NewReaderSize(os.Stdin, 1<<20)
 	out := bufio.NewWriterSize(os.Stdout, 1<<20)
-	decoder := json.NewDecoder(in)
 	encoder := json.NewEncoder(out)
-	for decoder.More() {
-		var request Request
-		if err := decoder.Decode(&request); err != nil {
-			return fmt.Errorf("request: %w", err)
+	for {
+		line, err := in.ReadBytes('\n')
+		if len(bytes.TrimSpace(line)) > 0 {
+			var request Request
+			if err := json.Unmarshal(line, &request); err != nil {
+				return fmt.Errorf("request: %w", err)
+			}
+			if err := encoder.Encode(answerSafely(engine, &request)); err != nil {
+				return err
+			}
 		}
-		if err := encoder.Encode(answerSafely(engine, &request)); err != nil {
-			return err
-		}
-		// Flush when the caller has nothing more on the way, so pipelined requests share writes.
-		if in.Buffered() == 0 {
+		// Whole lines only: when no more of the next one has arrived, the caller may be waiting for this answer.
+		if err != nil || in.Buffered() == 0 {
 			if err := out.Flush(); err != nil {
 				return err
 			}
 		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return out.Flush()
 }
 
 // answerSafely turns a panic of the engine into an answer: what makes the agent crash is worth a report.
