@@ -1,5 +1,5 @@
 import type { KubeObject } from "@idstack/manifests";
-import { type CiliumPolicy, ciliumPolicy } from "@idstack/tool-real";
+import { type CiliumPolicy, ciliumPolicy, recordEvidence } from "@idstack/tool-real";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { askCilium } from "./ask-cilium.ts";
 import { askReach } from "./ask-reach.ts";
@@ -43,12 +43,20 @@ test("decides as Cilium does, by the rules that Cilium names, and refuses the sa
       differences.push(`seed ${seed}: refuses ${reach.refused} instead of ${JSON.stringify(cilium.parseErrors)}`);
     const compared = compare(reach.pairs, cilium.pairs).filter((side) => side.cilium.enforced || side.difference);
     judged.push({ scene, compared });
+    counts.expectAll(scene);
     for (const side of compared) {
       counts.add(scene, side);
       if (side.difference !== undefined) differences.push(`seed ${seed}: ${describe(side)}`);
     }
   }
   console.log(counts.table());
+  await recordEvidence({
+    component: "cilium-policy",
+    proves: "@idstack/reach decides alike, by the same rules",
+    checked: counts.decisions,
+    unit: "decisions",
+    mismatches: differences.length,
+  });
   expect(differences.slice(0, 10)).toEqual([]);
   expect(counts.decisions).toBeGreaterThanOrEqual(5000);
   expect(counts.denied / counts.decisions).toBeGreaterThan(0.3);
@@ -90,6 +98,13 @@ test("never contradicts Cilium when it knows less", async () => {
       else if (side.reach.verdict !== verdictOf(side.cilium)) differences.push(`seed ${scene.seed}: ${describe(side)}`);
     }
   }
+  await recordEvidence({
+    component: "cilium-policy",
+    proves: "@idstack/reach contradicts nothing when it knows less",
+    checked: sides,
+    unit: "decisions",
+    mismatches: differences.length,
+  });
   console.log(`${sides} decisions with less knowledge, ${Math.round((100 * open) / sides)} % of them left open`);
   expect(differences.slice(0, 10)).toEqual([]);
   expect(open).toBeGreaterThan(0);
@@ -117,6 +132,13 @@ test("agrees on odd rules: whether they are refused, and what they do", async ()
       }
     }
   }
+  await recordEvidence({
+    component: "cilium-policy",
+    proves: "@idstack/reach refuses the same odd rules, and reads the others alike",
+    checked: Object.keys(ODDITIES).length,
+    unit: "rules",
+    mismatches: differences.length,
+  });
   console.log(`${Object.keys(ODDITIES).length} odd rules, ${refused} of them refused by both`);
   expect(differences.slice(0, 10)).toEqual([]);
 });

@@ -9,6 +9,15 @@ export class Counts {
   readonly #reasons = new Map<string, number>();
   readonly #constructs = new Map<string, number>();
 
+  /** Notes what the generator makes, so that a construct that never decides is seen too. */
+  expectAll(scene: Scene): void {
+    for (const { tags } of scene.policies) {
+      for (const tag of [...tags.values()].flat()) {
+        if (!this.#constructs.has(tag)) this.#constructs.set(tag, 0);
+      }
+    }
+  }
+
   add(scene: Scene, { reach, cilium }: Compared): void {
     this.decisions++;
     if (verdictOf(cilium) === "denied") this.denied++;

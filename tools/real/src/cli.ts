@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { clean } from "./commands/clean.ts";
 import { list } from "./commands/list.ts";
+import { test } from "./commands/test.ts";
 import { loadComponents, selectComponents } from "./components.ts";
 import { updateCrds } from "./crds/update-crds.ts";
 import { diagnose, machineWarnings, renderFindings } from "./doctor.ts";
@@ -27,13 +28,19 @@ program
   .description("build what is not in the cache yet (everything, or the components named)")
   .argument("[name...]")
   .action(async (names: string[]) => {
-    const interrupt = new AbortController();
-    const stop = (): void => interrupt.abort();
-    process.once("SIGINT", stop).once("SIGTERM", stop);
+    const signal = interrupted();
     for (const component of selectComponents(await loadComponents(), names)) {
-      const { directory } = await install(component, { signal: interrupt.signal });
+      const { directory } = await install(component, { signal });
       process.stdout.write(`${component.name} ${component.version}: ${directory}\n`);
     }
+  });
+
+program
+  .command("test")
+  .description("install what is missing, run the real suites, and print what was proved with which version")
+  .argument("[suite...]", "directories such as packages/reach; default: every one with a vitest.real.config.ts")
+  .action(async (suites: string[]) => {
+    if (!(await test(await loadComponents(), suites, interrupted()))) process.exitCode = 1;
   });
 
 program
@@ -93,10 +100,17 @@ program
     process.stdout.write(`${crds} CustomResourceDefinitions, ${(bytes / 1e6).toFixed(1)} MB\n`);
   });
 
+function interrupted(): AbortSignal {
+  const interrupt = new AbortController();
+  const stop = (): void => interrupt.abort();
+  process.once("SIGINT", stop).once("SIGTERM", stop).once("SIGHUP", stop);
+  return interrupt.signal;
+}
+
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof RealError)) throw error;
+  if (!(error instanceof RealError || error instanceof RangeError)) throw error;
   process.stderr.write(`${error.message}\n`);
-  process.exitCode = error.code === "interrupted" ? 130 : 1;
+  process.exitCode = error instanceof RealError && error.code === "interrupted" ? 130 : 1;
 }

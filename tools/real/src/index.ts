@@ -60,3 +60,4 @@ export {
   type SpireServerOptions,
   startSpire,
 } from "./spire/start-spire.ts";
+export { type Evidence, recordEvidence } from "./suites/evidence.ts";

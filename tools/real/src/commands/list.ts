@@ -5,15 +5,15 @@ import { programsOf } from "../components.ts";
 import { RealError } from "../errors.ts";
 import { findInstalled } from "../installed.ts";
 import { formatDuration } from "../internal/duration.ts";
+import { table } from "../internal/table.ts";
 
 /** A table of the components, their versions and what the cache holds of them. */
 export async function list(components: readonly Component[]): Promise<string> {
-  const rows: string[][] = [["component", "version", "state", "programs"]];
+  const rows: string[][] = [];
   for (const component of components) {
     rows.push([component.name, component.version, await state(component), programsOf(component).join(", ")]);
   }
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}\n`).join("");
+  return table(["component", "version", "state", "programs"], rows);
 }
 
 async function state(component: Component): Promise<string> {
