@@ -12,7 +12,7 @@ export class Counts {
   /** Notes what the generator makes, so that a construct that never decides is seen too. */
   expectAll(scene: Scene): void {
     for (const { tags } of scene.policies) {
-      for (const tag of [...tags.values()].flat()) {
+      for (const tag of [...tags.values()].flatMap((set) => [...set])) {
         if (!this.#constructs.has(tag)) this.#constructs.set(tag, 0);
       }
     }
