@@ -1,5 +1,8 @@
-import { type Compared, verdictOf } from "./compare.ts";
+import { type Compared, ruleName, verdictOf } from "./compare.ts";
 import type { Scene } from "./scene.ts";
+
+/** What a rule with one of these decides is that everything else is denied. */
+const MATCHING_NOBODY = ["empty peer list", "item {}"];
 
 /** Counts what decided: for every construct, the decisions for which the engine named a rule that uses it. */
 export class Counts {
@@ -23,13 +26,16 @@ export class Counts {
     if (verdictOf(cilium) === "denied") this.denied++;
     if (cilium.failed === true) this.failed++;
     bump(this.#reasons, reach.reason);
+    const deciding = new Set(cilium.rules);
+    const denies = new Set(reach.reason === "default-deny" ? reach.rules.map(ruleName) : []);
     const tags = new Set<string>();
     for (const { object, tags: byPath } of scene.policies) {
       const { namespace, name } = object.metadata ?? {};
       const prefix = `${object.kind} ${namespace === undefined ? "" : `${namespace}/`}${name} `;
-      for (const rule of cilium.rules) {
-        if (!rule.startsWith(prefix)) continue;
-        for (const tag of byPath.get(rule.slice(prefix.length)) ?? []) tags.add(tag);
+      for (const [path, constructs] of byPath) {
+        const rule = prefix + path;
+        for (const tag of constructs)
+          if (MATCHING_NOBODY.includes(tag) ? denies.has(rule) : deciding.has(rule)) tags.add(tag);
       }
     }
     for (const tag of tags) bump(this.#constructs, tag);
