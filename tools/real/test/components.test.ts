@@ -10,6 +10,7 @@ const versionedBy: Readonly<Record<string, string>> = {
   "cilium-policy": "github.com/cilium/cilium",
   etcd: "go.etcd.io/etcd/server/v3",
   "go-spiffe-peer": "github.com/spiffe/go-spiffe/v2",
+  kubeconform: "github.com/yannh/kubeconform",
   kubernetes: "k8s.io/kubernetes",
   sops: "github.com/getsops/sops/v3",
   spire: "github.com/spiffe/spire",
