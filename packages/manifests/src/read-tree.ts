@@ -18,6 +18,7 @@ export interface ManifestTree extends ParsedManifests {
 }
 
 const skippedFolders = new Set([".git", "node_modules"]);
+const filesAhead = 16;
 const manifestFile = /\.(?:ya?ml|json)$/i;
 
 /**
@@ -43,13 +44,27 @@ export async function readTree(dir: string): Promise<ManifestTree> {
   const root = await realpath(dir);
   const { files, links } = await list(root, tree);
   for (const link of links) await reportLink(root, link, tree);
-  for (const path of files) {
-    const text = await readText(root, path, tree);
+  for await (const { path, text, diagnostic } of readAhead(files, (path) => readText(root, path))) {
+    if (diagnostic !== undefined && manifestFile.test(path)) tree.diagnostics.push(diagnostic);
     if (text === undefined) continue;
     tree.files.push({ path, text });
     if (manifestFile.test(path)) add(tree, parseFile(path, text));
   }
   return movePatches(tree);
+}
+
+/** Reads files in their order, some of them ahead, so that parsing does not wait for the file system. */
+async function* readAhead(
+  files: readonly string[],
+  read: (path: string) => Promise<ReadFile>,
+): AsyncGenerator<ReadFile> {
+  const reading: Promise<ReadFile>[] = [];
+  for (const path of files) {
+    reading.push(read(path));
+    const first = reading.length > filesAhead ? reading.shift() : undefined;
+    if (first !== undefined) yield first;
+  }
+  yield* reading;
 }
 
 async function list(root: string, tree: ManifestTree): Promise<{ files: string[]; links: string[] }> {
@@ -74,16 +89,21 @@ async function list(root: string, tree: ManifestTree): Promise<{ files: string[]
   return { files: files.sort(compareText), links: links.sort(compareText) };
 }
 
-/** The text of a file. Only a manifest that has none is worth a diagnostic. */
-async function readText(root: string, path: string, tree: ManifestTree): Promise<string | undefined> {
+interface ReadFile {
+  readonly path: string;
+  readonly text?: string;
+  /** Why there is no text. */
+  readonly diagnostic?: Diagnostic<ParseCode>;
+}
+
+/** Never rejects: what cannot be read is told. */
+async function readText(root: string, path: string): Promise<ReadFile> {
   try {
     const bytes = await readFile(join(root, path));
     const text = bytes.includes(0) ? undefined : decode(bytes);
-    if (text === undefined && manifestFile.test(path)) tree.diagnostics.push(unreadable(path));
-    return text;
+    return text === undefined ? { path, diagnostic: unreadable(path) } : { path, text };
   } catch (error) {
-    if (manifestFile.test(path)) tree.diagnostics.push(unreadable(path, error as NodeJS.ErrnoException));
-    return undefined;
+    return { path, diagnostic: unreadable(path, error as NodeJS.ErrnoException) };
   }
 }
 

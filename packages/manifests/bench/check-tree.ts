@@ -1,0 +1,6 @@
+import { readTree, renderDiagnostics, validate } from "../src/index.ts";
+
+const { documents, diagnostics } = await readTree(process.argv[2] ?? ".");
+const found = [...diagnostics, ...validate(documents)].filter(({ severity }) => severity === "error");
+process.stdout.write(renderDiagnostics(found));
+process.exitCode = found.length === 0 ? 0 : 1;
