@@ -20,7 +20,7 @@ export interface Project {
   readonly name: string;
   /** Version of the API server, for Kubernetes itself. */
   readonly version?: string;
-  /** Git commit of the custom resource definitions, for every other project. */
+  /** Git commit of the custom resource definitions, for other projects; two are known by a JSON schema without one. */
   readonly commit?: string;
   /** Day (`YYYY-MM-DD`) of that commit, or of the recording. */
   readonly date: string;

@@ -57,6 +57,8 @@ export interface KindSchema {
   readonly schema: CompactSchema;
   readonly namespaced: boolean;
   readonly plural: string;
+  /** `status` is a subresource: the server drops it from an object that is created. */
+  readonly statusSubresource?: boolean;
 }
 
 /**

@@ -1,15 +1,7 @@
 import { catalog } from "./catalog.ts";
-import type { CompactSchema, GroupVersionSchemas, KindSchema } from "./format.ts";
-import { readData } from "./internal/data.ts";
+import type { CompactSchema, GroupVersionSchemas } from "./format.ts";
+import { dataFile } from "./internal/data-file.ts";
 
-/** What a data file holds: the definitions at home in it, and the names it takes from other files. */
-interface DataFile {
-  readonly kinds: { readonly [kind: string]: KindSchema };
-  readonly definitions: { readonly [name: string]: CompactSchema };
-  readonly imports: { readonly [file: string]: readonly string[] };
-}
-
-const files = new Map<string, DataFile>();
 const loaded = new Map<string, GroupVersionSchemas>();
 const served = new Set(catalog.map((entry) => entry.apiVersion));
 
@@ -32,10 +24,10 @@ export function loadGroupVersion(apiVersion: string): GroupVersionSchemas | unde
   const known = loaded.get(apiVersion);
   if (known !== undefined) return known;
 
-  const { kinds, definitions, imports } = file(apiVersion.replace("/", "_"));
+  const { kinds, definitions, imports } = dataFile(apiVersion.replace("/", "_"));
   const all: Record<string, CompactSchema> = { ...definitions };
   for (const [source, names] of Object.entries(imports)) {
-    const home = file(source).definitions;
+    const home = dataFile(source).definitions;
     for (const name of names) {
       const definition = home[name];
       if (definition === undefined) throw new Error(`data/${source}.json has no definition ${name}`);
@@ -45,12 +37,4 @@ export function loadGroupVersion(apiVersion: string): GroupVersionSchemas | unde
   const schemas = { apiVersion, kinds, definitions: all };
   loaded.set(apiVersion, schemas);
   return schemas;
-}
-
-function file(name: string): DataFile {
-  const known = files.get(name);
-  if (known !== undefined) return known;
-  const parsed = readData(name) as DataFile;
-  files.set(name, parsed);
-  return parsed;
 }

@@ -34,10 +34,12 @@ test("is sorted and lists a kind of a version once", () => {
   expect(new Set(keys).size).toBe(keys.length);
 });
 
-test("projects name Kubernetes first, then 20 others with commit and day", () => {
+test("projects name Kubernetes first, then 20 others with commit and day, and two with the day only", () => {
   expect(projects[0]).toEqual({ name: "kubernetes", version: "1.36.3", date: "2026-11-21" });
-  expect(projects).toHaveLength(21);
-  for (const { commit, date } of projects.slice(1)) {
+  expect(projects).toHaveLength(23);
+  const withoutCommit = projects.slice(1).filter(({ commit }) => commit === undefined);
+  expect(withoutCommit.map(({ name }) => name)).toEqual(["envoy-gateway", "prometheus-operator"]);
+  for (const { commit = "0000000000", date } of projects.slice(1)) {
     expect(commit).toMatch(/^[0-9a-f]{10}$/);
     expect(date).toMatch(/^2026-\d\d-\d\d$/);
   }

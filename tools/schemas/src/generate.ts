@@ -1,14 +1,17 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { generatedFiles } from "./output.ts";
+import { writeFiles } from "./write-files.ts";
 
-// Writes types/ and data/ of packages/schemas from openapi/: node tools/schemas/src/generate.ts
-const target = new URL("../../../packages/schemas/", import.meta.url);
-const files = generatedFiles();
-for (const folder of ["types/", "data/"]) rmSync(new URL(folder, target), { recursive: true, force: true });
-for (const [path, text] of files) {
-  const file = new URL(path, target);
-  mkdirSync(new URL(".", file), { recursive: true });
-  writeFileSync(file, text);
+/** The package whose types/ and data/ are generated. */
+export const PACKAGE = new URL("../../../packages/schemas/", import.meta.url);
+
+/** Writes types/ and data/ of packages/schemas from the recordings, and says what it wrote. */
+export function generate(): string {
+  const files = generatedFiles();
+  for (const folder of ["types/", "data/"]) rmSync(new URL(folder, PACKAGE), { recursive: true, force: true });
+  writeFiles(PACKAGE, files);
+  const bytes = [...files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  return `wrote ${files.size} files, ${(bytes / 1e6).toFixed(2)} MB, to packages/schemas\n`;
 }
-const bytes = [...files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-console.log(`wrote ${files.size} files, ${(bytes / 1e6).toFixed(2)} MB, to packages/schemas`);
+
+if (import.meta.main) process.stdout.write(generate());

@@ -1,4 +1,4 @@
-import type { CompactSchema } from "@idstack/schemas";
+import type { CompactSchema } from "../../format.ts";
 import { type FieldPath, mapChildren } from "./map-children.ts";
 import { pascalCase } from "./names.ts";
 

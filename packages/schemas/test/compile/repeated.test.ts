@@ -1,6 +1,6 @@
-import type { CompactSchema } from "@idstack/schemas";
 import { expect, test } from "vitest";
-import { shareRepeated } from "../src/repeated.ts";
+import { shareRepeated } from "../../src/compile/internal/repeated.ts";
+import type { CompactSchema } from "../../src/index.ts";
 
 /** A closed object with enough fields to be worth a name. */
 function big(mark: string, extra: Record<string, CompactSchema> = {}): CompactSchema {

@@ -1,6 +1,6 @@
-import type { CompactSchema } from "@idstack/schemas";
 import { expect, test } from "vitest";
-import { typeText } from "../src/type-text.ts";
+import { typeText } from "../../src/compile/internal/type-text.ts";
+import type { CompactSchema } from "../../src/index.ts";
 
 const text = (schema: CompactSchema) => typeText(schema, (definition) => `<${definition}>`);
 

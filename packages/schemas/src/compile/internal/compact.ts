@@ -1,6 +1,7 @@
-import type { CompactSchema, SchemaType } from "@idstack/schemas";
+import type { CompactSchema, SchemaType } from "../../format.ts";
+import type { ServedSchema } from "../recording.ts";
+import { ecmaPattern } from "./ecma-pattern.ts";
 import { definitionName, refTarget } from "./names.ts";
-import type { ServedSchema } from "./recording.ts";
 
 type Draft = { -readonly [K in keyof CompactSchema]: CompactSchema[K] };
 
@@ -73,17 +74,6 @@ function unionOfTypes(served: ServedSchema): SchemaType[] | undefined {
 /** An unquoted `Yes` in the YAML of a custom resource definition reaches the server as a boolean. */
 function asString(value: unknown): unknown {
   return typeof value === "boolean" ? (value ? "Yes" : "No") : value;
-}
-
-/** `([a-z]+[.]?)+`: every split of a run of letters matches, and a backtracking engine tries them all. */
-const AMBIGUOUS = /\((\[[^\]]+\]\+)(\[[^\]]+\]|\([^()]+\))\?\)\+/g;
-
-/**
- * The server's RE2 has one-letter Unicode classes without braces, and needs no care for patterns that take another
- * engine exponential time; those become ones with a single way to match the same: `(a+b?)+` is `a+(ba+)*b?`.
- */
-function ecmaPattern(pattern: string): string {
-  return pattern.replace(/\\([pP])([A-Z])/g, "\\$1{$2}").replace(AMBIGUOUS, "$1($2$1)*$2?");
 }
 
 function objectKeywords(served: ServedSchema, context: Context, out: Draft): void {

@@ -1,4 +1,4 @@
-import type { CompactSchema } from "@idstack/schemas";
+import type { CompactSchema } from "../../format.ts";
 
 /** Field names from a root to a schema; `item` and `value` stand for what a list or a map holds. */
 export type FieldPath = readonly string[];

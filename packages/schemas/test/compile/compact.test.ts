@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compact } from "../src/compact.ts";
-import type { ServedSchema } from "../src/recording.ts";
+import { compact } from "../../src/compile/internal/compact.ts";
+import type { ServedSchema } from "../../src/compile/recording.ts";
 
 const custom = (served: ServedSchema) => compact(served, { native: false });
 const native = (served: ServedSchema) => compact(served, { native: true });
@@ -108,6 +108,16 @@ describe("values", () => {
   test("a one-letter Unicode class gets the braces JavaScript wants", () => {
     const { pattern } = custom({ type: "string", pattern: String.raw`^\PC*$` });
     expect(new RegExp(String(pattern), "u").test("line\u0000")).toBe(false);
+  });
+
+  test.each([
+    ["^(?i)(abort|warn)?$", ["Abort", "warn", ""], ["abor", "warns"]],
+    ["^[[:alpha:]_-]+$", ["aZ_-"], ["a1", ":"]],
+    [String.raw`\A(?P<name>a)\z`, ["a"], ["ba", "ab"]],
+    [String.raw`^\\A$`, [String.raw`\A`], ["A"]],
+  ])("%s means the same in JavaScript", (served, matching, others) => {
+    const pattern = new RegExp(String(custom({ type: "string", pattern: served }).pattern), "u");
+    expect([...matching, ...others].filter((each) => pattern.test(each))).toEqual(matching);
   });
 
   test.each(["^([a-b_]+[.]?)+$", "^([0-9]+(s|ms)?)+$"])("%s matches the same in one way only", (served) => {

@@ -1,12 +1,12 @@
-import type { CompactSchema, KindSchema } from "@idstack/schemas";
+import type { CompactSchema, KindSchema } from "../../format.ts";
+import { type Recording, type ServedSchema, splitApiVersion } from "../recording.ts";
 import { compact } from "./compact.ts";
 import { definitionName, isNative } from "./names.ts";
-import { type Recording, type ServedSchema, splitApiVersion } from "./recording.ts";
 import { reachable, references } from "./references.ts";
 import { shareRepeated } from "./repeated.ts";
 
 /** One data file and one types file: a group version, or `meta/v1`, which has definitions only. */
-export interface Module {
+export interface SchemaModule {
   readonly apiVersion: string;
   readonly kinds: ReadonlyMap<string, KindSchema>;
   /** Definitions at home here; `references` into other modules are resolved by {@link homeOf}. */
@@ -19,9 +19,9 @@ export const META = "meta/v1";
 const META_AREAS = new Set(["meta.v1", "util.intstr", "api.resource", "pkg.runtime"]);
 
 /** Turns the recordings into modules, sorted by apiVersion, each definition in exactly one of them. */
-export function buildModules(recordings: readonly Recording[]): Module[] {
+export function buildModules(recordings: readonly Recording[]): SchemaModule[] {
   const { definitions, areas } = nativeDefinitions(recordings);
-  const groupVersions = recordings.map((recording) => groupVersion(recording));
+  const groupVersions = recordings.map((recording) => shareKinds(recording.groupVersion, kindsOf(recording)));
   const needed = reachable(groupVersions.flatMap(schemasOf), definitions);
   const homes = new Map<string, Map<string, CompactSchema>>();
   for (const name of [...needed].sort()) {
@@ -40,7 +40,7 @@ export function buildModules(recordings: readonly Recording[]): Module[] {
 }
 
 /** The definitions a module needs from others, by the apiVersion of their home, sorted. */
-export function importsOf(module: Module, modules: readonly Module[]): Map<string, string[]> {
+export function importsOf(module: SchemaModule, modules: readonly SchemaModule[]): Map<string, string[]> {
   const everything = new Map(modules.flatMap((other) => [...other.definitions]));
   const home = new Map(
     modules.flatMap((other) => [...other.definitions.keys()].map((name) => [name, other.apiVersion])),
@@ -55,31 +55,39 @@ export function importsOf(module: Module, modules: readonly Module[]): Map<strin
   return out;
 }
 
-function schemasOf(module: Module): CompactSchema[] {
+function schemasOf(module: SchemaModule): CompactSchema[] {
   return [...[...module.kinds.values()].map((kind) => kind.schema), ...module.definitions.values()];
 }
 
-function groupVersion(recording: Recording): Module {
+/** Every kind of a recording, sorted, nothing shared between them yet. */
+export function kindsOf(recording: Recording): Map<string, KindSchema> {
   const { group, version } = splitApiVersion(recording.groupVersion);
-  const roots = new Map<string, CompactSchema>();
-  const heads = new Map<string, Omit<KindSchema, "schema">>();
-  const { schemas } = recording.components;
-  for (const [name, served] of Object.entries(schemas)) {
+  const kinds = new Map<string, KindSchema>();
+  for (const [name, served] of Object.entries(recording.components.schemas)) {
     const kind = kindOf(served, group, version);
     const resource = kind === undefined ? undefined : recording.resources[kind];
     if (kind === undefined || resource === undefined) continue;
-    roots.set(kind, kindSchema(compact(served, { native: isNative(name) }), recording.groupVersion, kind));
-    heads.set(kind, { namespaced: resource.namespaced, plural: pluralOf(kind, resource.path) });
+    kinds.set(kind, {
+      namespaced: resource.namespaced,
+      plural: pluralOf(kind, resource.path),
+      ...(resource.status === true && { statusSubresource: true }),
+      schema: kindSchema(compact(served, { native: isNative(name) }), recording.groupVersion, kind),
+    });
   }
-  const sorted = new Map([...roots].sort(([a], [b]) => (a < b ? -1 : 1)));
-  const taken = new Set([...roots.keys(), ...[...roots.values()].flatMap(references).map((name) => lastPart(name))]);
-  const shared = shareRepeated(sorted, taken);
-  const kinds = new Map<string, KindSchema>();
-  for (const [kind, schema] of shared.roots) {
-    const head = heads.get(kind);
-    if (head !== undefined) kinds.set(kind, { ...head, schema });
-  }
-  return { apiVersion: recording.groupVersion, kinds, definitions: shared.definitions };
+  return kinds;
+}
+
+/** A group version of these kinds; what they repeat becomes definitions. */
+export function shareKinds(apiVersion: string, unsorted: ReadonlyMap<string, KindSchema>): SchemaModule {
+  const kinds = new Map([...unsorted].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const named = [...kinds.values()].flatMap(({ schema }) => references(schema)).map(lastPart);
+  const roots = new Map([...kinds].map(([kind, { schema }]) => [kind, schema]));
+  const shared = shareRepeated(roots, new Set([...kinds.keys(), ...named]));
+  const withShared = [...kinds].map(([kind, head]): [string, KindSchema] => [
+    kind,
+    { ...head, schema: shared.roots.get(kind) ?? head.schema },
+  ]);
+  return { apiVersion, kinds: new Map(withShared), definitions: shared.definitions };
 }
 
 function kindOf(served: ServedSchema, group: string, version: string): string | undefined {

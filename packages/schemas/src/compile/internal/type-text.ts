@@ -1,4 +1,4 @@
-import type { CompactSchema, SchemaType } from "@idstack/schemas";
+import type { CompactSchema, SchemaType } from "../../format.ts";
 import { referenceName } from "./references.ts";
 
 const PRIMITIVES: Partial<Record<SchemaType, string>> = {

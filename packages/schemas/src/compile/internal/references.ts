@@ -1,4 +1,4 @@
-import type { CompactSchema } from "@idstack/schemas";
+import type { CompactSchema } from "../../format.ts";
 
 const PREFIX = "#/definitions/";
 
