@@ -1,10 +1,7 @@
-import { createHash, createPublicKey, type JsonWebKey, type KeyObject, sign, verify } from "node:crypto";
+import { createHash, createPublicKey, type KeyObject, sign } from "node:crypto";
 import type { JsonObject } from "@bufbuild/protobuf";
 
-/** A JWKS document by trust domain ID. */
-export type JwksByTrustDomain = ReadonlyMap<string, JsonObject>;
-
-/** Signs and validates the JWT-SVIDs of a development trust domain: ES256 only. */
+/** Signs the JWT-SVIDs of a development trust domain: ES256 only. */
 export class JwtAuthority {
   readonly #privateKey: KeyObject;
   readonly #kid: string;
@@ -31,45 +28,6 @@ export class JwtAuthority {
   }
 }
 
-/**
- * Validates a token that a development authority issued. Libraries validate with the full rules of JWT-SVID; this is
- * what the development agent answers with.
- *
- * @throws Error whose message names the fault.
- */
-export function validateDevJwt(
-  token: string,
-  audience: string,
-  bundles: JwksByTrustDomain,
-  now: number,
-): JsonObject & { sub: string } {
-  const [header = "", payload = "", signature = "", ...rest] = token.split(".");
-  if (rest.length > 0 || signature === "") throw new Error("not a JWS in compact serialization");
-  const { alg, kid } = decode(header);
-  if (alg !== "ES256") throw new Error("the development agent signs with ES256 only");
-  const claims = decode(payload);
-  const { sub, aud, exp } = claims;
-  if (typeof sub !== "string") throw new Error("sub is missing");
-  const jwks = bundles.get(sub.split("/").slice(0, 3).join("/"));
-  const keys = (jwks?.["keys"] ?? []) as JsonObject[];
-  const key = keys.find((candidate) => candidate["kid"] === kid && candidate["use"] === "jwt-svid");
-  if (key === undefined) throw new Error("no key of sub's trust domain verifies it");
-  const publicKey = createPublicKey({ key: key as JsonWebKey, format: "jwk" });
-  const signed = Buffer.from(`${header}.${payload}`);
-  if (!verify("sha256", signed, { key: publicKey, dsaEncoding: "ieee-p1363" }, Buffer.from(signature, "base64url"))) {
-    throw new Error("the signature is wrong");
-  }
-  if (typeof exp !== "number" || exp * 1000 < now) throw new Error("it has expired");
-  if (!(Array.isArray(aud) ? aud : [aud]).includes(audience)) throw new Error("it was issued for another audience");
-  return { ...claims, sub };
-}
-
 function encode(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString("base64url");
-}
-
-function decode(part: string): JsonObject {
-  const value: unknown = JSON.parse(Buffer.from(part, "base64url").toString());
-  if (typeof value !== "object" || value === null) throw new Error("not a JSON object");
-  return value as JsonObject;
 }

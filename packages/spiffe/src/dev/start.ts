@@ -4,18 +4,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, systemClock } from "../clock.ts";
 import { SpiffeError } from "../errors.ts";
-import { SpiffeId } from "../id/spiffe-id.ts";
+import type { SpiffeId } from "../id/spiffe-id.ts";
 import { TrustDomain } from "../id/trust-domain.ts";
 import { WorkloadApiServer } from "../internal/workload-api/server.ts";
 import { directoryCa, memoryCa } from "./dev-ca.ts";
-import { DevIdentity } from "./identity.ts";
+import { type DevIdentities, type RegisteredEntry, registeredEntries } from "./entry.ts";
 import { type DevBundle, DevTrustDomain } from "./trust-domain.ts";
+import { DevWorkload } from "./workload.ts";
 
 /** Options of {@link startDevWorkloadApi}. */
 export interface DevWorkloadApiOptions<Name extends string = string> {
   readonly trustDomain: string;
-  /** Name of the socket → SPIFFE ID or its path: `{ web: "/ns/apps/sa/web" }`. */
-  readonly identities: Readonly<Record<Name, string>>;
+  /**
+   * Name of the socket → SPIFFE ID or its path: `{ web: "/ns/apps/sa/web" }`. In place of the ID an entry that says more
+   * (DNS names, hint, lifetimes), or a list for a workload with several identities.
+   */
+  readonly identities: Readonly<Record<Name, DevIdentities>>;
   /** Life of an X.509-SVID; a new one is pushed at half of it. At least 2, default 3600. */
   readonly ttlSeconds?: number | undefined;
   /**
@@ -31,8 +35,9 @@ export interface DevWorkloadApiOptions<Name extends string = string> {
 }
 
 /**
- * Starts a Workload API for development: one trust domain with a CA of its own and one unix socket per identity. Whoever
- * can open a socket *is* that identity: there is no attestation, so it must never serve production.
+ * Starts a Workload API for development: one trust domain with a CA of its own and one unix socket per workload. Whoever
+ * can open a socket *is* that workload: there is no attestation, so it must never serve production. Otherwise it behaves
+ * as an agent of SPIRE: the same SVIDs, streams, status codes and JWT rules, which one suite shows for both.
  *
  * @throws {@link SpiffeError} `development-only`, `ca-directory`, `socket-in-use`, `invalid-trust-domain`, `invalid-spiffe-id`.
  *
@@ -59,8 +64,10 @@ export async function startDevWorkloadApi<const Name extends string>(
   }
   if (!(ttlSeconds >= 2)) throw new TypeError("ttlSeconds has to be at least 2");
   const trustDomain = TrustDomain.parse(options.trustDomain);
-  const ids = Object.entries<string>(options.identities).map(
-    ([name, id]) => [name, identityOf(name, id, trustDomain)] as const,
+  const entriesOf = (name: string, identities: DevIdentities): RegisteredEntry[] =>
+    registeredEntries(name, identities, trustDomain, ttlSeconds);
+  const entries = Object.entries<DevIdentities>(options.identities).map(
+    ([name, identities]) => [fileName(name), entriesOf(name, identities)] as const,
   );
   const ca =
     directory === undefined
@@ -73,17 +80,17 @@ export async function startDevWorkloadApi<const Name extends string>(
   );
   const temporary = directory === undefined ? await mkdtemp(join(tmpdir(), "spiffe-dev-")) : undefined;
   const folder = directory ?? temporary ?? "";
-  const agent = new DevWorkloadApi<Name>(domain.own, temporary);
+  const agent = new DevWorkloadApi<Name>(domain.own, temporary, entriesOf);
   try {
-    for (const [name, id] of ids) {
+    for (const [name, registered] of entries) {
       const path = join(folder, `${name}.sock`);
       await removeStaleSocket(path);
-      const identity = new DevIdentity(id, domain, ttlSeconds, clock);
+      const workload = new DevWorkload(registered, domain, clock);
       try {
-        agent.add(name as Name, identity, await WorkloadApiServer.listen(identity.handlers, { path, mode: 0o600 }));
+        agent.add(name as Name, workload, await WorkloadApiServer.listen(workload.handlers, { path, mode: 0o600 }));
       } catch (error) {
         // Its renewals would keep the process alive.
-        identity.stop();
+        workload.stop();
         throw error;
       }
     }
@@ -98,44 +105,62 @@ export async function startDevWorkloadApi<const Name extends string>(
 export class DevWorkloadApi<Name extends string = string> implements AsyncDisposable {
   /** What other trust domains need to verify members of this one. */
   readonly bundle: DevBundle;
-  readonly #identities = new Map<Name, { readonly identity: DevIdentity; readonly server: WorkloadApiServer }>();
+  readonly #workloads = new Map<Name, { readonly workload: DevWorkload; readonly server: WorkloadApiServer }>();
   readonly #temporary: string | undefined;
+  readonly #entriesOf: (name: string, identities: DevIdentities) => RegisteredEntry[];
 
   /** @internal Use `startDevWorkloadApi`. */
-  constructor(bundle: DevBundle, temporary: string | undefined) {
+  constructor(
+    bundle: DevBundle,
+    temporary: string | undefined,
+    entriesOf: (name: string, identities: DevIdentities) => RegisteredEntry[],
+  ) {
     this.bundle = bundle;
     this.#temporary = temporary;
+    this.#entriesOf = entriesOf;
   }
 
   /** @internal */
-  add(name: Name, identity: DevIdentity, server: WorkloadApiServer): void {
-    this.#identities.set(name, { identity, server });
+  add(name: Name, workload: DevWorkload, server: WorkloadApiServer): void {
+    this.#workloads.set(name, { workload, server });
   }
 
-  /** For `X509Source.open({ address })` or `SPIFFE_ENDPOINT_SOCKET`, by identity name. */
+  /** For `X509Source.open({ address })` or `SPIFFE_ENDPOINT_SOCKET`, by name. */
   get addresses(): Readonly<Record<Name, string>> {
-    const entries = [...this.#identities].map(([name, { server }]) => [name, server.address]);
+    const entries = [...this.#workloads].map(([name, { server }]) => [name, server.address]);
     return Object.fromEntries(entries) as Record<Name, string>;
   }
 
-  /** SPIFFE IDs by identity name. */
-  get ids(): Readonly<Record<Name, SpiffeId>> {
-    return Object.fromEntries([...this.#identities].map(([name, { identity }]) => [name, identity.id])) as Record<
-      Name,
-      SpiffeId
-    >;
+  /** SPIFFE IDs by name: the default one of a workload with several, none of one that nobody registered. */
+  get ids(): Readonly<Partial<Record<Name, SpiffeId>>> {
+    const entries = [...this.#workloads].flatMap(([name, { workload }]) =>
+      workload.id === undefined ? [] : [[name, workload.id]],
+    );
+    return Object.fromEntries(entries) as Partial<Record<Name, SpiffeId>>;
   }
 
-  /** Issues new SVIDs now, for one identity or all of them. */
+  /**
+   * Replaces the identities of a workload while it is served, as creating and deleting registration entries does: open
+   * streams get the new SVIDs; with `[]` they end with PermissionDenied, as all calls do that need an identity.
+   *
+   * @throws TypeError for a name that is not served, and as `startDevWorkloadApi` does; {@link SpiffeError} `invalid-spiffe-id`.
+   */
+  register(name: Name, identities: DevIdentities): void {
+    const served = this.#workloads.get(name);
+    if (served === undefined) throw new TypeError(`no socket is served for ${JSON.stringify(name)}`);
+    served.workload.register(this.#entriesOf(name, identities));
+  }
+
+  /** Issues new SVIDs now, for one workload or all of them. */
   rotate(name?: Name): void {
-    for (const [key, { identity }] of this.#identities) if (name === undefined || key === name) identity.rotate();
+    for (const [key, { workload }] of this.#workloads) if (name === undefined || key === name) workload.rotate();
   }
 
   /** Stops serving. A CA in a directory stays for the next start. */
   async close(): Promise<void> {
     await Promise.all(
-      [...this.#identities.values()].map(({ identity, server }) => {
-        identity.stop();
+      [...this.#workloads.values()].map(({ workload, server }) => {
+        workload.stop();
         return server.close();
       }),
     );
@@ -147,14 +172,9 @@ export class DevWorkloadApi<Name extends string = string> implements AsyncDispos
   }
 }
 
-function identityOf(name: string, id: string, trustDomain: TrustDomain): SpiffeId {
-  if (!/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/.test(name))
-    throw new TypeError(`identity name ${JSON.stringify(name)} is no file name`);
-  const parsed = id.startsWith("/") ? SpiffeId.of(trustDomain, id) : SpiffeId.parse(id);
-  if (!parsed.memberOf(trustDomain) || parsed.path === "") {
-    throw new TypeError(`identity ${name}: ${parsed} is no workload of ${trustDomain.idString}`);
-  }
-  return parsed;
+function fileName(name: string): string {
+  if (/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/.test(name)) return name;
+  throw new TypeError(`identity name ${JSON.stringify(name)} is no file name`);
 }
 
 /** A socket file that nobody serves is left over from a crash. */

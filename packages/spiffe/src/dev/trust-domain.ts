@@ -1,13 +1,17 @@
+import type { JsonObject } from "@bufbuild/protobuf";
 import type { X509Bundle } from "../bundle/x509-bundle.ts";
 import type { TrustDomain } from "../id/trust-domain.ts";
 import type { DevCa } from "./dev-ca.ts";
-import { type JwksByTrustDomain, JwtAuthority } from "./jwt-authority.ts";
+import { JwtAuthority } from "./jwt-authority.ts";
 
 /** What a development trust domain publishes about itself, for others to federate with. */
 export interface DevBundle {
   readonly x509: X509Bundle;
   readonly jwt: JwtAuthority["jwks"];
 }
+
+/** A JWKS document by trust domain ID. */
+export type JwksByTrustDomain = ReadonlyMap<string, JsonObject>;
 
 /** The authorities of a development trust domain and the bundles its workloads get. */
 export class DevTrustDomain {
@@ -26,5 +30,14 @@ export class DevTrustDomain {
     this.jwtBundles = new Map(
       [this.own, ...federated].map(({ x509, jwt }): [string, JwtAuthority["jwks"]] => [x509.trustDomain.idString, jwt]),
     );
+  }
+
+  /** As the Workload API sends them: plain JWKS, without the `use` of a SPIFFE bundle, which is also what SPIRE sends. */
+  get jwtBundleDocuments(): Record<string, Uint8Array> {
+    const documents = [...this.jwtBundles].map(([id, jwks]): [string, Uint8Array] => {
+      const keys = (jwks["keys"] as JsonObject[]).map(({ use: _use, ...key }) => key);
+      return [id, Buffer.from(JSON.stringify({ keys }))];
+    });
+    return Object.fromEntries(documents);
   }
 }

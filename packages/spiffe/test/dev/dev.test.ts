@@ -160,7 +160,7 @@ describe("JWT-SVIDs", () => {
       "here",
       0,
     ],
-    ["an expired token", (token: string) => token, "here", 301_000],
+    ["an expired token", (token: string) => token, "here", 361_000],
     ["a token in pieces", (token: string) => `${token}.x`, "here", 0],
     [
       "alg none",

@@ -38,12 +38,12 @@ it("reports a bundles message that is empty or too large and goes on", async () 
 it("fetches, watches and validates JWT-SVIDs; audiences and subject reach the agent unchanged", async () => {
   await using agent = await startDevWorkloadApi({ trustDomain: "homelab.internal", identities: { web: "/web" } });
   using client = new WorkloadApiClient({ address: agent.addresses.web });
-  const [svid] = await client.fetchJwtSvids(["one", "two"], { subject: agent.ids.web });
+  const [svid] = await client.fetchJwtSvids(["one", "two"], { subject: SpiffeId.parse(`${agent.ids.web}`) });
   const { id, claims } = await client.validateJwtSvid(svid?.token ?? "", "two");
   expect(`${id}`).toBe("spiffe://homelab.internal/web");
   expect(claims).toMatchObject({ sub: "spiffe://homelab.internal/web", aud: ["one", "two"] });
   for await (const bundles of client.watchJwtBundles()) {
-    expect(JSON.parse(bundles.get("homelab.internal") ?? "")).toMatchObject({ keys: [{ kty: "EC", use: "jwt-svid" }] });
+    expect(JSON.parse(bundles.get("homelab.internal") ?? "")).toMatchObject({ keys: [{ kty: "EC", crv: "P-256" }] });
     break;
   }
 });

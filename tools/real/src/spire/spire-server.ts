@@ -30,6 +30,8 @@ export class SpireServer implements AsyncDisposable {
   /** Where it serves its bundle (profile `https_spiffe`). */
   readonly bundleEndpointUrl: string;
   readonly socketPath: string;
+  /** Where its database is, and with the default configuration its keys. */
+  readonly dataDirectory: string;
   /** The file it was started with. */
   readonly configPath: string;
   readonly log: LogFile;
@@ -45,6 +47,7 @@ export class SpireServer implements AsyncDisposable {
     this.address = { host: facts.bindAddress, port: facts.bindPort };
     this.bundleEndpointUrl = `https://${facts.bindAddress}:${facts.bundleEndpointPort}`;
     this.socketPath = facts.socketPath;
+    this.dataDirectory = facts.dataDirectory;
     this.configPath = details.configPath;
     this.log = details.process.log;
     this.#program = details.program;

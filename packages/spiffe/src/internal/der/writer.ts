@@ -12,6 +12,9 @@ export const boolean = (value: boolean): Buffer => element(TAG.boolean, Buffer.f
 export const octetString = (content: Uint8Array): Buffer => element(TAG.octetString, content);
 export const utf8String = (text: string): Buffer => element(TAG.utf8String, Buffer.from(text));
 
+/** Letters, digits and a few signs: what a country is written in (RFC 5280 §A.1). */
+export const printableString = (text: string): Buffer => element(TAG.printableString, Buffer.from(text, "latin1"));
+
 /** Context-specific tag; constructed when it wraps other elements. */
 export const context = (number: number, constructed: boolean, ...content: readonly Uint8Array[]): Buffer =>
   element((constructed ? 0xa0 : 0x80) | number, ...content);

@@ -12,8 +12,11 @@ import { KEY_USAGE, OID } from "./fields.ts";
 
 /** What a certificate shall say. Everything is stated by the caller, so that broken certificates can be minted too. */
 export interface CertificateRequest {
-  /** Common name, empty for an empty subject. */
+  /** Common name, empty for none. */
   readonly subject: string;
+  /** What else the subject says. */
+  readonly country?: string | undefined;
+  readonly organization?: string | undefined;
   readonly issuer: string;
   readonly publicKey: KeyObject;
   /** P-256 key of the issuer. */
@@ -48,9 +51,9 @@ export function mintCertificate(request: CertificateRequest): X509Certificate {
     der.context(0, true, der.integer(2)),
     der.integer(serial),
     ecdsaWithSha256,
-    commonName(request.issuer),
+    distinguishedName({ subject: request.issuer }),
     der.sequence(der.time(request.notBefore), der.time(request.notAfter)),
-    commonName(request.subject),
+    distinguishedName(request),
     request.publicKey.export({ type: "spki", format: "der" }),
     der.context(3, true, der.sequence(...extensionsOf(request))),
   );
@@ -58,13 +61,22 @@ export function mintCertificate(request: CertificateRequest): X509Certificate {
   return new X509Certificate(der.sequence(tbs, ecdsaWithSha256, der.bitString(signature)));
 }
 
-function commonName(name: string): Buffer {
-  if (name === "") return der.sequence();
-  return der.sequence(der.set(der.sequence(der.oid("2.5.4.3"), der.utf8String(name))));
+function distinguishedName({
+  country = "",
+  organization = "",
+  subject,
+}: Pick<CertificateRequest, "country" | "organization" | "subject">): Buffer {
+  const attribute = (type: string, text: string, write: (text: string) => Buffer): Buffer[] =>
+    text === "" ? [] : [der.set(der.sequence(der.oid(type), write(text)))];
+  return der.sequence(
+    ...attribute("2.5.4.6", country, der.printableString),
+    ...attribute("2.5.4.10", organization, der.utf8String),
+    ...attribute("2.5.4.3", subject, der.utf8String),
+  );
 }
 
 function extensionsOf(request: CertificateRequest): Buffer[] {
-  const { basicConstraints, keyUsage, extendedKeyUsage, subject, uris = [], dnsNames = [] } = request;
+  const { basicConstraints, keyUsage, extendedKeyUsage, uris = [], dnsNames = [] } = request;
   const extensions = [
     extension(OID.subjectKeyIdentifier, false, der.octetString(keyIdentifier(request.publicKey))),
     extension(
@@ -94,7 +106,8 @@ function extensionsOf(request: CertificateRequest): Buffer[] {
       ...dnsNames.map((name) => der.context(2, false, Buffer.from(name))),
       ...uris.map((uri) => der.context(6, false, Buffer.from(uri))),
     ];
-    extensions.push(extension(OID.subjectAltName, request.sanCritical ?? subject === "", der.sequence(...names)));
+    const unnamed = [request.subject, request.country, request.organization].every((part = "") => part === "");
+    extensions.push(extension(OID.subjectAltName, request.sanCritical ?? unnamed, der.sequence(...names)));
   }
   for (const oid of request.unknownCritical ?? []) extensions.push(extension(oid, true, der.sequence()));
   return extensions;
