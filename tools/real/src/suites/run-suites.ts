@@ -22,9 +22,13 @@ export interface SuiteResult {
  *
  * @throws {RangeError} When a named directory has no real suite.
  */
-export async function runSuites(suites: readonly string[], signal: AbortSignal): Promise<readonly SuiteResult[]> {
+export async function runSuites(
+  suites: readonly string[],
+  signal: AbortSignal,
+  root = workspace,
+): Promise<readonly SuiteResult[]> {
   for (const suite of suites) {
-    if (existsSync(join(workspace, suite, "vitest.real.config.ts"))) continue;
+    if (existsSync(join(root, suite, "vitest.real.config.ts"))) continue;
     throw new RangeError(`${suite} has no real suite. There are: ${realSuites().join(", ")}.`);
   }
   const results: SuiteResult[] = [];
@@ -32,7 +36,7 @@ export async function runSuites(suites: readonly string[], signal: AbortSignal):
     if (signal.aborted) break;
     const began = performance.now();
     process.stdout.write(`\n--- ${suite}\n`);
-    const status = await runVitest(join(workspace, suite), signal);
+    const status = await runVitest(join(root, suite), signal);
     results.push({ suite, passed: status === 0, ms: performance.now() - began });
   }
   return results;
