@@ -6,35 +6,24 @@ const JUNCTIONS = ["allOf", "anyOf", "oneOf"] as const;
 /** What only the structural part of a schema may say. */
 const STRUCTURE = ["type", "default", "nullable", "additionalProperties", "title", "description"];
 
-/** Alternatives and conditions only constrain: they may neither describe nor name what the schema above does not. */
+/** Alternatives and conditions only constrain: they may not describe. */
 export function constraintProblems(schema: ServedSchema, report: Report): void {
   for (const [path, branch] of branches(schema)) {
-    if (!isTypeOfIntOrString(schema, path, branch)) constraint(branch, schema, path, report);
+    if (!isTypeOfIntOrString(schema, path, branch)) constraint(branch, path, report);
   }
 }
 
-function constraint(
-  branch: ServedSchema,
-  structure: ServedSchema | undefined,
-  path: (string | number)[],
-  report: Report,
-): void {
+function constraint(branch: ServedSchema, path: (string | number)[], report: Report): void {
   for (const keyword of Object.keys(branch)) {
     if (!STRUCTURE.includes(keyword) && !keyword.startsWith("x-kubernetes-")) continue;
     if (keyword === "x-kubernetes-validations") continue;
     report([...path, keyword], `${keyword} is not allowed in a condition`, "Move it to the schema outside.");
   }
   for (const [name, field] of Object.entries(branch.properties ?? {})) {
-    const at = [...path, "properties", name];
-    const outside = structure?.properties?.[name] ?? additional(structure);
-    if (outside === undefined) report(at, `${name} is no field of the schema`, "Add it to properties outside.");
-    else constraint(field, outside, at, report);
+    constraint(field, [...path, "properties", name], report);
   }
-  if (branch.items !== undefined) {
-    if (structure?.items === undefined) report([...path, "items"], "the schema has no items", "Add items outside.");
-    else constraint(branch.items, structure.items, [...path, "items"], report);
-  }
-  for (const [below, inner] of branches(branch)) constraint(inner, structure, [...path, ...below], report);
+  if (branch.items !== undefined) constraint(branch.items, [...path, "items"], report);
+  for (const [below, inner] of branches(branch)) constraint(inner, [...path, ...below], report);
 }
 
 function branches(schema: ServedSchema): [(string | number)[], ServedSchema][] {
@@ -43,10 +32,6 @@ function branches(schema: ServedSchema): [(string | number)[], ServedSchema][] {
   );
   if (schema.not !== undefined) found.push([["not"], schema.not]);
   return found;
-}
-
-function additional(schema: ServedSchema | undefined): ServedSchema | undefined {
-  return typeof schema?.additionalProperties === "object" ? schema.additionalProperties : undefined;
 }
 
 /** `anyOf: [{ type: integer }, { type: string }]` is the one place where a condition says a type. */

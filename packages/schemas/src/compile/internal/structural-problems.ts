@@ -66,9 +66,7 @@ function nodeProblems(schema: ServedSchema, report: Report): void {
 
 function objectProblems(schema: ServedSchema, report: Report): void {
   const { properties, additionalProperties } = schema;
-  if (additionalProperties === false) {
-    report(["additionalProperties"], "additionalProperties must not be false", "Remove it: unknown fields are pruned.");
-  } else if (additionalProperties !== undefined && properties !== undefined) {
+  if (additionalProperties !== undefined && properties !== undefined) {
     report(["additionalProperties"], "properties and additionalProperties exclude each other", "Remove one of them.");
   }
   if (schema["x-kubernetes-embedded-resource"] !== true) return;
