@@ -2,6 +2,7 @@ import { X509Source } from "@idstack/spiffe";
 import { recordEvidence } from "@idstack/tool-real";
 import { afterAll, afterEach, beforeAll, describe } from "vitest";
 import { changes } from "./behaviours/changes.ts";
+import { goSpiffeBehaviours } from "./behaviours/go-spiffe.ts";
 import { jwtBehaviours } from "./behaviours/jwt.ts";
 import { jwtRules } from "./behaviours/jwt-rules.ts";
 import { statusCodes } from "./behaviours/status-codes.ts";
@@ -48,6 +49,7 @@ describe.each(apis)("%s", (_, start) => {
   describe("JWT", () => jwtBehaviours(() => api));
   describe("validation of JWT-SVIDs", () => jwtRules(() => api));
   describe("status codes", () => statusCodes(() => api));
+  describe("go-spiffe", () => goSpiffeBehaviours(() => api));
   describe("changes", () => changes(() => api));
 });
 
