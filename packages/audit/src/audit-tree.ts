@@ -1,4 +1,4 @@
-import { readTree, type VirtualEndpoint } from "@idstack/manifests";
+import { readSchemas, readTree, type SchemaSource, type VirtualEndpoint } from "@idstack/manifests";
 import { type ClusterFacts, readEndpoints } from "@idstack/reach";
 import { type AuditOptions, audit } from "./audit.ts";
 import type { AuditReport } from "./report.ts";
@@ -12,13 +12,18 @@ export interface AuditTreeOptions extends AuditOptions {
   readonly endpoints?: readonly VirtualEndpoint[] | undefined;
   /** What the manifests do not say about the cluster, such as the API server's address. */
   readonly facts?: ClusterFacts | undefined;
+  /**
+   * Schemas of kinds that are neither built in nor defined in the folder. Default: those of the nearest
+   * `.idstack/schemas` in the folder or above it, within its Git repository.
+   */
+  readonly schemas?: SchemaSource | undefined;
 }
 
 /**
  * Audits every manifest and text file below a folder. Files of the findings are relative to it.
  *
  * @throws the error of `node:fs` if the folder cannot be read; `ReachError` if `.idstack/endpoints.json` is no list of
- * endpoints; TypeError for an unknown check.
+ * endpoints; `ManifestError` if `.idstack/schemas` holds something else; TypeError for an unknown check.
  * @example
  * ```ts
  * import { mkdtemp, writeFile } from "node:fs/promises";
@@ -32,5 +37,6 @@ export interface AuditTreeOptions extends AuditOptions {
 export async function auditTree(dir: string, options: AuditTreeOptions = {}): Promise<AuditReport> {
   const tree = await readTree(dir);
   const endpoints = options.endpoints ?? (await readEndpoints(dir));
-  return audit({ ...tree, endpoints, facts: options.facts }, options);
+  const schemas = options.schemas ?? (await readSchemas(dir));
+  return audit({ ...tree, endpoints, facts: options.facts, schemas }, options);
 }

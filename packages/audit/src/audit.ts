@@ -1,4 +1,11 @@
-import type { Diagnostic, ManifestDocument, SkippedDocument, TextFile, VirtualEndpoint } from "@idstack/manifests";
+import type {
+  Diagnostic,
+  ManifestDocument,
+  SchemaSource,
+  SkippedDocument,
+  TextFile,
+  VirtualEndpoint,
+} from "@idstack/manifests";
 import type { ClusterFacts } from "@idstack/reach";
 import type { Check } from "./check.ts";
 import { checks as builtIn } from "./checks/index.ts";
@@ -22,6 +29,8 @@ export interface AuditInput {
   readonly endpoints?: readonly VirtualEndpoint[] | undefined;
   /** What the manifests do not say about the cluster, such as the API server's address. */
   readonly facts?: ClusterFacts | undefined;
+  /** Schemas of kinds that are neither built in nor defined among the documents: what `readSchemas` returned. */
+  readonly schemas?: SchemaSource | undefined;
 }
 
 /** Which checks run. */

@@ -1,5 +1,5 @@
 import type { Diagnostic, ManifestDocument, SkippedDocument, TextFile, Workload } from "@idstack/manifests";
-import { groupOf, type SchemaCode, validate, workloads } from "@idstack/manifests";
+import { groupOf, type SchemaCode, schemasOf, validate, workloads } from "@idstack/manifests";
 import type { Cluster } from "@idstack/reach";
 import { guardTree } from "@idstack/sops";
 import type { AuditInput } from "./audit.ts";
@@ -41,6 +41,7 @@ export function auditContext(input: AuditInput): AuditContext {
   const ofKind: AuditContext["ofKind"] = (group, ...kinds) =>
     kinds.flatMap((kind) => byKind.get(`${group}/${kind}`) ?? []);
   const found = workloads(documents);
+  const schemas = schemasOf(documents, input.schemas);
   let cluster: Cluster | undefined;
   let guarded: readonly Diagnostic[] | undefined;
   const context: Omit<AuditContext, "cluster"> = {
@@ -57,7 +58,7 @@ export function auditContext(input: AuditInput): AuditContext {
       return guarded;
     },
     schemaDiagnostics(document) {
-      const known = validated.get(document) ?? validate([document]);
+      const known = validated.get(document) ?? validate([document], { schemas });
       validated.set(document, known);
       return known;
     },

@@ -17,11 +17,14 @@ export { type ParsedManifests, parseManifests } from "./parse/parse-manifests.ts
 export { formatPath, getAt } from "./path.ts";
 export { type ManifestTree, readTree, type TextFile } from "./read-tree.ts";
 export { type RenderOptions, renderDiagnostic, renderDiagnostics } from "./render-diagnostic.ts";
+export { type OwnSchemas, readSchemas, schemasFolder } from "./schemas/read-schemas.ts";
+export type { SchemaSource } from "./schemas/schema-source.ts";
+export { schemasOf } from "./schemas/schemas-of.ts";
 export { stringify } from "./stringify/stringify.ts";
 export type { TreeCode } from "./tree/compare.ts";
 export { type ExtraFile, type PlannedFile, type PlanOptions, planTree, type TreePlan } from "./tree/plan-tree.ts";
 export { type TreeReport, type WriteOptions, writeTree } from "./tree/write-tree.ts";
 export type { SchemaCode } from "./validate/codes.ts";
-export { validate } from "./validate/validate.ts";
+export { type ValidateOptions, validate } from "./validate/validate.ts";
 export type { EndpointPort, VirtualEndpoint } from "./virtual-endpoint.ts";
 export { type Workload, type WorkloadKind, workloads } from "./workloads.ts";

@@ -13,13 +13,15 @@ export type ManifestErrorCode =
   /** A symbolic link stands in the way. */
   | "symlink"
   /** `.idstack/tree.json` cannot be read. */
-  | "broken-ownership";
+  | "broken-ownership"
+  /** `.idstack/schemas` holds a file that `idstack schemas add` did not write. */
+  | "broken-schemas";
 
-/** Why a tree cannot be planned or written. Nothing was written when it is thrown. */
+/** Why a tree cannot be planned or written, or what belongs to it cannot be read. Nothing was written when it is thrown. */
 export class ManifestError extends Error {
   override readonly name = "ManifestError";
   readonly code: ManifestErrorCode;
-  /** The files concerned, relative to the root. */
+  /** The files concerned: relative to the root, or absolute where there is none. */
   readonly paths: readonly string[];
 
   constructor(

@@ -5,6 +5,7 @@ import type { ManifestDocument } from "./document.ts";
 import { compareText, isMapping } from "./internal/plain.ts";
 import type { ParseCode } from "./parse/codes.ts";
 import { type ParsedManifests, parseManifests } from "./parse/parse-manifests.ts";
+import { schemasFolder } from "./schemas/read-schemas.ts";
 
 /** A text file of a tree; `path` is relative to its root, with forward slashes. */
 export interface TextFile {
@@ -22,7 +23,7 @@ const filesAhead = 16;
 const manifestFile = /\.(?:ya?ml|json)$/i;
 
 /**
- * Reads every `.yaml`, `.yml` and `.json` file below a folder (but for `.git` and `node_modules`) in the order of their
+ * Reads every `.yaml`, `.yml` and `.json` file below a folder (but for `.git`, `node_modules` and `.idstack/schemas`) in the order of their
  * paths. Files that a kustomization lists under `patches` or `patchesStrategicMerge` become patches.
  *
  * Symbolic links are never followed; one that leads out of the folder is reported. Files that are no UTF-8 text are
@@ -83,7 +84,7 @@ async function list(root: string, tree: ManifestTree): Promise<{ files: string[]
       const path = relative(root, full).split(sep).join("/");
       if (entry.isSymbolicLink()) links.push(path);
       else if (entry.isFile()) files.push(path);
-      else if (entry.isDirectory() && !skippedFolders.has(entry.name)) folders.push(full);
+      else if (entry.isDirectory() && !skippedFolders.has(entry.name) && !isSchemas(path)) folders.push(full);
     }
   }
   return { files: files.sort(compareText), links: links.sort(compareText) };
@@ -115,6 +116,11 @@ function unreadable(path: string, error?: NodeJS.ErrnoException): Diagnostic<Par
     file: path.split(sep).join("/"),
     help: error === undefined ? "Save it as UTF-8." : "Check its permissions.",
   };
+}
+
+/** What `idstack schemas add` wrote: no manifests, and larger than most trees. */
+function isSchemas(path: string): boolean {
+  return `/${path}`.endsWith(`/${schemasFolder}`);
 }
 
 async function reportLink(root: string, path: string, tree: ManifestTree): Promise<void> {

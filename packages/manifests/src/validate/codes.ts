@@ -25,6 +25,8 @@ export type SchemaCode =
   | "unknown-group"
   /** No schema for this group is recorded: the object was not checked. */
   | "no-schema"
+  /** A CustomResourceDefinition that the API server refuses: its parts contradict each other, or a schema is not structural. */
+  | "definition"
   /** Neither `metadata.name` nor `metadata.generateName`. */
   | "missing-name"
   /** A name, label or annotation that the API server refuses, or a namespace on a kind that has none. */

@@ -1,3 +1,4 @@
+import { isCrd } from "@idstack/schemas/compile";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { ManifestDocument } from "../document.ts";
 import { documentsOf, isDocument } from "../documents-of.ts";
@@ -5,19 +6,29 @@ import { isCiphertext } from "../internal/marks.ts";
 import { isConfidentialFile } from "../internal/source-text.ts";
 import type { KubeObject } from "../kube-object.ts";
 import { formatPath } from "../path.ts";
+import type { SchemaSource } from "../schemas/schema-source.ts";
+import { schemasOf } from "../schemas/schemas-of.ts";
+import { checkDefinition } from "./check-definition.ts";
 import { checkMetadata } from "./check-metadata.ts";
 import { checkValue } from "./check-value.ts";
 import type { SchemaCode } from "./codes.ts";
 import { findSchema } from "./find-schema.ts";
 import { type Problem, resolveRef, type Scope } from "./problem.ts";
 
+/** Options of {@link validate}. */
+export interface ValidateOptions {
+  /** Kinds besides the built-in ones: what `readSchemas` or `schemasOf` returned. */
+  readonly schemas?: SchemaSource | undefined;
+}
+
 /**
  * Checks objects as the API server does with strict field validation, without a server: unknown fields (with the name
  * that was probably meant), wrong types, missing fields, enums, bounds, patterns, formats, alternatives, duplicate keys
  * of lists, versions that are not served, names and labels.
  *
- * Everything is checked against the recorded schemas of `@idstack/schemas`. Objects of API groups that are not
- * recorded get one `no-schema` info. Patches may leave required fields out; values that SOPS encrypted, and documents
+ * Everything is checked against the recorded schemas of `@idstack/schemas`. CustomResourceDefinitions among the objects
+ * count at once, and in place of a built-in schema (see `schemasOf`); so do those of `options.schemas` for kinds that no
+ * object defines. Objects of kinds that neither has get one `no-schema` info. Patches may leave required fields out; values that SOPS encrypted, and documents
  * it encrypted as a whole, are not checked; CEL rules are not evaluated.
  *
  * @returns findings in the order of the input; `path` is set in each, and `file`, `line` and `column` where the
@@ -30,16 +41,22 @@ import { type Problem, resolveRef, type Scope } from "./problem.ts";
  * // [ [ 'unknown-field', 'spec.podSelecter', 'Did you mean podSelector?' ] ]
  * ```
  */
-export function validate(input: readonly (KubeObject | ManifestDocument)[]): Diagnostic<SchemaCode>[] {
-  return input.flatMap((entry) => {
-    const documents = isDocument(entry) ? [entry] : documentsOf([entry]);
-    return documents.flatMap((document) => problemsOf(document).map((problem) => diagnostic(problem, document)));
-  });
+export function validate(
+  input: readonly (KubeObject | ManifestDocument)[],
+  options: ValidateOptions = {},
+): Diagnostic<SchemaCode>[] {
+  const documents = input.flatMap((entry) => (isDocument(entry) ? [entry] : documentsOf([entry])));
+  const schemas = documents.some(({ object }) => isCrd(object))
+    ? schemasOf(documents, options.schemas)
+    : options.schemas;
+  return documents.flatMap((document) =>
+    problemsOf(document, schemas?.near?.(document.file) ?? schemas).map((problem) => diagnostic(problem, document)),
+  );
 }
 
-function problemsOf({ object, patch, encrypted, file }: ManifestDocument): Problem[] {
+function problemsOf({ object, patch, encrypted, file }: ManifestDocument, schemas?: SchemaSource): Problem[] {
   if (isCiphertext(object.kind)) return [];
-  const found = findSchema(object.apiVersion, object.kind);
+  const found = findSchema(object.apiVersion, object.kind, schemas);
   if ("problem" in found) return [found.problem];
   const { kind, definitions, native } = found;
   const scope: Scope = {
@@ -57,7 +74,9 @@ function problemsOf({ object, patch, encrypted, file }: ManifestDocument): Probl
     ({ code, path }) => path[0] !== "status" || code === "unknown-field" || code === "wrong-type",
   );
   if (patch) return problems;
-  return [...checkMetadata(object, kind.namespaced), ...problems, ...missingSpec(object, kind.schema, scope)];
+  const all = [...checkMetadata(object, kind.namespaced), ...problems, ...missingSpec(object, kind.schema, scope)];
+  const broken = all.some(({ severity = "error" }) => severity === "error");
+  return broken ? all : [...all, ...checkDefinition(object)];
 }
 
 /** The block that SOPS adds to an encrypted object is gone before the API server sees it. */

@@ -330,7 +330,12 @@ describe("help", () => {
     ["v1", "Deployment", "unknown-kind", "Deployment is served by apps/v1."],
     ["v2", "Pod", "unserved-version", "Use v1."],
     ["cillium.io/v2", "CiliumNetworkPolicy", "unknown-group", "CiliumNetworkPolicy is served by cilium.io/v2."],
-    ["monitoring.coreos.com/v1", "ServiceMonitor", "no-schema", undefined],
+    ["monitoring.coreos.com/v1", "PodMonitor", "no-schema", undefined],
+    ["monitoring.coreos.com/v1", "ServiceMonitr", "unknown-kind", "Did you mean ServiceMonitor?"],
+    ["longhorn.io/v1beta2", "Node", "no-schema", undefined],
+    ["cilium.io/v2", "CiliumNodeConfig", "no-schema", undefined],
+    ["cilium.io/v2", "ciliumnetworkpolicy", "unknown-kind", "Did you mean CiliumNetworkPolicy?"],
+    ["metrics.example.com/v1", "Dashboard", "no-schema", undefined],
   ])("%s %s", (apiVersion, kind, code, help) => {
     expect(first(object(apiVersion, kind, {}))).toMatchObject({ code, ...(help === undefined ? {} : { help }) });
   });

@@ -2,7 +2,7 @@ import { schemaCheck } from "../../internal/schema-check.ts";
 
 /** A value the schema does not allow. */
 export const schemaInvalidValue = schemaCheck(
-  ["wrong-type", "enum", "bounds", "length", "pattern", "format", "duplicate-item", "alternatives"],
+  ["wrong-type", "enum", "bounds", "length", "pattern", "format", "duplicate-item", "alternatives", "definition"],
   {
     id: "schema-invalid-value",
     title: "Value the schema does not allow",

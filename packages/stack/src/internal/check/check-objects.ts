@@ -5,6 +5,8 @@ import {
   type KubeObject,
   objectRef,
   type Path,
+  type SchemaSource,
+  schemasOf,
   validate,
 } from "@idstack/manifests";
 import { catalog } from "@idstack/schemas";
@@ -15,14 +17,15 @@ import { didYouMean } from "./report.ts";
 
 /** Objects made elsewhere: valid for the API server, and such that Argo CD can deliver them. */
 export function checkObjects(stack: StackDeclaration): Diagnostic[] {
+  const schemas = schemasOf(stack.objects ?? []);
   return (stack.objects ?? []).flatMap((object, index) => [
-    ...invalidFields(object, index),
+    ...invalidFields(object, index, schemas),
     ...undeliverable(stack, object, index),
   ]);
 }
 
-function invalidFields(object: KubeObject, index: number): Diagnostic[] {
-  return validate([object])
+function invalidFields(object: KubeObject, index: number, schemas: SchemaSource): Diagnostic[] {
+  return validate([object], { schemas })
     .filter(({ severity }) => severity === "error")
     .map(({ code, severity, message, path = "", help }) => ({
       code,
