@@ -43,15 +43,12 @@ function checkUnique(value: readonly unknown[], schema: CompactSchema, scope: Sc
   const listType = schema["x-kubernetes-list-type"];
   if (listType === undefined) return;
   const keys = schema["x-kubernetes-list-map-keys"] ?? [];
-  const fields = schema.items === undefined ? undefined : resolveRef(schema.items, scope).properties;
+  const items = schema.items === undefined ? undefined : resolveRef(schema.items, scope);
   const seen = new Map<string, number>();
   value.forEach((item, index) => {
-    const identity =
-      listType === "set"
-        ? item
-        : keys.map((key) => (isMapping(item) ? item[key] : undefined) ?? fields?.[key]?.default);
+    const identity = listType === "set" ? item : identityOf(item, keys, items, scope);
     // An item without its keys is reported as such.
-    if (listType === "map" && !keys.some((key) => isMapping(item) && item[key] !== undefined)) return;
+    if (identity === undefined) return;
     const text = JSON.stringify(identity);
     const first = seen.get(text);
     if (first === undefined) seen.set(text, index);
@@ -63,6 +60,27 @@ function checkUnique(value: readonly unknown[], schema: CompactSchema, scope: Sc
         scope,
       );
   });
+}
+
+/** The values of an item's keys, with their defaults, unless it has none. */
+function identityOf(
+  item: unknown,
+  keys: readonly string[],
+  items: CompactSchema | undefined,
+  scope: Scope,
+): unknown[] | undefined {
+  if (!isMapping(item)) return undefined;
+  const values = keys.map((key) => item[key] ?? keyDefault(key, items, scope));
+  return values.every((value) => value === undefined) ? undefined : values;
+}
+
+/** A key of a custom resource is required or has a default, which is not recorded where it is the zero value. */
+function keyDefault(key: string, items: CompactSchema | undefined, scope: Scope): unknown {
+  const field = items?.properties?.[key];
+  if (field === undefined || items?.required?.includes(key) === true) return undefined;
+  const { type, default: preset } = resolveRef(field, scope);
+  if (preset !== undefined || scope.native) return preset;
+  return type === "string" ? "" : type === "boolean" ? false : 0;
 }
 
 function keyText(identity: unknown, scope: Scope): string {

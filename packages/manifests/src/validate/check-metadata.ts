@@ -1,17 +1,17 @@
 import { isMapping } from "../internal/plain.ts";
 import type { KubeObject } from "../kube-object.ts";
 import { groupOf } from "../object-ref.ts";
+import { labelProblems, metadataKeyProblems } from "./check-labels.ts";
+import { finalizerProblems, ownerProblems } from "./check-owners.ts";
 import { show } from "./describe.ts";
+import { isLongName, isShortName } from "./formats/names.ts";
 import type { Problem } from "./problem.ts";
-
-const subdomain = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
-const labelName = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 
 /** Rules for `metadata` that the API server has for every kind and that are in no schema. */
 export function checkMetadata(object: KubeObject, namespaced: boolean): Problem[] {
   const metadata: unknown = object.metadata;
   if (metadata !== undefined && metadata !== null && !isMapping(metadata)) return [];
-  const { name, generateName, namespace, labels, annotations } = metadata ?? {};
+  const { name, generateName, namespace, labels, annotations, ownerReferences, finalizers } = metadata ?? {};
   const problems: Problem[] = [];
   if (!name && !generateName && !isReview(object)) {
     problems.push({
@@ -21,19 +21,15 @@ export function checkMetadata(object: KubeObject, namespaced: boolean): Problem[
       message: "the object has no name",
       help: "Add metadata.name.",
     });
-  } else if (typeof name === "string" && name !== "") problems.push(...nameProblems(name, object));
-  if (!namespaced && typeof namespace === "string") {
-    problems.push({
-      code: "metadata",
-      severity: "warning",
-      path: ["metadata", "namespace"],
-      part: "key",
-      message: `${object.kind} is a cluster-wide kind: it has no namespace`,
-      help: "Remove metadata.namespace.",
-    });
   }
+  for (const [field, value] of Object.entries({ name, generateName })) {
+    if (typeof value === "string" && value !== "") problems.push(...nameProblems(field, value, object));
+  }
+  if (typeof namespace === "string") problems.push(...namespaceProblems(namespace, object, namespaced));
   if (isMapping(labels)) problems.push(...labelProblems(labels));
-  if (isMapping(annotations)) problems.push(...keyProblems("annotations", annotations));
+  if (isMapping(annotations)) problems.push(...metadataKeyProblems("annotations", annotations));
+  if (Array.isArray(ownerReferences)) problems.push(...ownerProblems(ownerReferences));
+  if (Array.isArray(finalizers)) problems.push(...finalizerProblems(finalizers));
   return problems;
 }
 
@@ -42,18 +38,18 @@ function isReview({ apiVersion }: KubeObject): boolean {
   return ["authentication.k8s.io", "authorization.k8s.io"].includes(groupOf(apiVersion));
 }
 
-function nameProblems(name: string, { apiVersion, kind }: KubeObject): Problem[] {
+function nameProblems(field: string, name: string, { apiVersion, kind }: KubeObject): Problem[] {
   // RBAC names and addresses may hold colons; what no name may hold is what a URL path cannot.
   const anyPath = groupOf(apiVersion) === "rbac.authorization.k8s.io" || kind === "IPAddress";
-  const valid = anyPath
-    ? name !== "." && name !== ".." && !/[/%]/.test(name)
-    : name.length <= 253 && subdomain.test(name);
+  // Letters are added behind a prefix: it may end in a hyphen.
+  const whole = field === "generateName" ? name.replace(/(?<=.)-$/, "a") : name;
+  const valid = anyPath ? whole !== "." && whole !== ".." && !/[/%]/.test(whole) : isLongName(whole);
   if (valid || name.includes("${")) return [];
   return [
     {
       code: "metadata",
-      path: ["metadata", "name"],
-      message: `${show(name)} is no valid name`,
+      path: ["metadata", field],
+      message: `${show(name)} is no valid ${field === "name" ? "name" : "beginning of a name"}`,
       help: anyPath
         ? "A name has no / and no %."
         : "Use lower-case letters, digits, - and . only, at most 253 characters.",
@@ -61,39 +57,26 @@ function nameProblems(name: string, { apiVersion, kind }: KubeObject): Problem[]
   ];
 }
 
-function labelProblems(labels: Readonly<Record<string, unknown>>): Problem[] {
-  const values = Object.entries(labels).flatMap(([key, value]): Problem[] => {
-    if (typeof value !== "string" || value === "" || value.includes("${")) return [];
-    if (value.length <= 63 && labelName.test(value)) return [];
+function namespaceProblems(namespace: string, { kind }: KubeObject, namespaced: boolean): Problem[] {
+  if (!namespaced) {
     return [
       {
         code: "metadata",
-        path: ["metadata", "labels", key],
-        message: `${show(value)} is no valid label value`,
-        help: "Use at most 63 letters, digits, -, _ and ., with a letter or digit at both ends.",
-      },
-    ];
-  });
-  return [...keyProblems("labels", labels), ...values];
-}
-
-function keyProblems(field: "labels" | "annotations", entries: Readonly<Record<string, unknown>>): Problem[] {
-  return Object.keys(entries).flatMap((key): Problem[] => {
-    const slash = key.indexOf("/");
-    const prefix = slash < 0 ? undefined : key.slice(0, slash);
-    const name = key.slice(slash + 1);
-    const prefixValid =
-      prefix === undefined ||
-      (prefix.length <= 253 && subdomain.test(field === "annotations" ? prefix.toLowerCase() : prefix));
-    if ((prefixValid && name.length <= 63 && labelName.test(name)) || key.includes("${")) return [];
-    return [
-      {
-        code: "metadata",
-        path: ["metadata", field, key],
+        severity: "warning",
+        path: ["metadata", "namespace"],
         part: "key",
-        message: `${show(key)} is no valid key of ${field}`,
-        help: "A key is an optional DNS name and a slash, then at most 63 letters, digits, -, _ and .",
+        message: `${kind} is a cluster-wide kind: it has no namespace`,
+        help: "Remove metadata.namespace.",
       },
     ];
-  });
+  }
+  if (namespace === "" || isShortName(namespace) || namespace.includes("${")) return [];
+  return [
+    {
+      code: "metadata",
+      path: ["metadata", "namespace"],
+      message: `${show(namespace)} is no valid name of a namespace`,
+      help: "Use lower-case letters, digits and - only, at most 63 characters.",
+    },
+  ];
 }

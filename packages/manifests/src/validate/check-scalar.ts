@@ -1,6 +1,7 @@
 import type { CompactSchema } from "@idstack/schemas";
 import { brokenFormat, fitsInteger, isQuantity } from "./formats.ts";
 import { report, type Scope, shown } from "./problem.ts";
+import { compileRe2 } from "./re2.ts";
 
 const patterns = new Map<string, RegExp | undefined>();
 
@@ -23,7 +24,7 @@ export function checkString(value: string, schema: CompactSchema, scope: Scope):
     const message = `${shown(value, scope)} does not match ${pattern}`;
     report(scope, { code: "pattern", message, help: "Write a value that this regular expression matches." });
   }
-  const wrong = format === undefined ? undefined : brokenFormat(format, value);
+  const wrong = format === undefined ? undefined : brokenFormat(format, value, scope.native);
   if (wrong !== undefined) {
     const message = `${shown(value, scope)} is no ${wrong.name}`;
     report(scope, { code: "format", message, help: `Write it like ${wrong.example}.` });
@@ -38,17 +39,19 @@ export function checkString(value: string, schema: CompactSchema, scope: Scope):
 }
 
 export function checkNumber(value: number, schema: CompactSchema, scope: Scope): void {
-  const { minimum, maximum, format } = schema;
+  const { type, minimum, maximum, format } = schema;
+  const whole = type === "integer" || (Array.isArray(type) && type.includes("integer") && !type.includes("number"));
+  const size = whole && format === undefined ? "int64" : format;
   if (minimum !== undefined && value < minimum) {
     const message = `${shown(value, scope)} is too small: at least ${minimum} is allowed`;
     report(scope, { code: "bounds", message, help: boundsHelp(schema) });
   } else if (maximum !== undefined && value > maximum) {
     const message = `${shown(value, scope)} is too large: at most ${maximum} is allowed`;
     report(scope, { code: "bounds", message, help: boundsHelp(schema) });
-  } else if (!fitsInteger(format, value)) {
+  } else if (!fitsInteger(size, value)) {
     report(scope, {
       code: "bounds",
-      message: `${shown(value, scope)} is no ${format}`,
+      message: `${shown(value, scope)} is no ${size}`,
       help: "Write a smaller number.",
     });
   }
@@ -65,16 +68,8 @@ function boundsHelp({ minimum, maximum }: CompactSchema): string {
   return maximum === undefined ? `Write ${minimum} or more.` : `Write a number from ${minimum} to ${maximum}.`;
 }
 
-/** Patterns are RE2; the few that JavaScript cannot compile check nothing. */
+/** Patterns are RE2; the few that cannot be written for JavaScript check nothing. */
 function compiled(pattern: string): RegExp | undefined {
-  if (!patterns.has(pattern)) patterns.set(pattern, compile(pattern, "u") ?? compile(pattern, ""));
+  if (!patterns.has(pattern)) patterns.set(pattern, compileRe2(pattern));
   return patterns.get(pattern);
-}
-
-function compile(pattern: string, flags: string): RegExp | undefined {
-  try {
-    return new RegExp(pattern, flags);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,11 +1,12 @@
 import type { CompactSchema } from "@idstack/schemas";
 import { closest } from "../closest.ts";
 import { isCiphertext } from "../internal/marks.ts";
-import { isMapping } from "../internal/plain.ts";
+import { hasFields, isMapping } from "../internal/plain.ts";
 import { checkArray } from "./check-array.ts";
 import { checkObject } from "./check-object.ts";
 import { checkNumber, checkString } from "./check-scalar.ts";
 import { expectation, orList, typeName } from "./describe.ts";
+import { isEnforced } from "./formats.ts";
 import { checkJunctions } from "./junctions.ts";
 import { hidden, type Problem, report, resolveRef, type Scope, shown } from "./problem.ts";
 
@@ -17,8 +18,14 @@ import { hidden, type Problem, report, resolveRef, type Scope, shown } from "./p
  */
 export function checkValue(value: unknown, reference: CompactSchema, scope: Scope): void {
   if (scope.encrypted && isCiphertext(value)) return;
-  if (typeof value === "string" && value.includes("${")) checkSubstitution(value, reference, scope);
-  else check(value, reference, scope);
+  const inner = !scope.native && isGoType(reference) ? { ...scope, native: true } : scope;
+  if (typeof value === "string" && value.includes("${")) checkSubstitution(value, reference, inner);
+  else check(value, reference, inner);
+}
+
+/** `metadata` is decoded into the same Go type in every kind. */
+function isGoType({ $ref }: CompactSchema): boolean {
+  return $ref?.startsWith("#/definitions/meta.v1.") === true;
 }
 
 function check(value: unknown, reference: CompactSchema, scope: Scope): void {
@@ -56,10 +63,17 @@ function hasType(value: unknown, schema: CompactSchema, scope: Scope): boolean {
   const found = value === null ? "nothing" : text === hidden ? actual : `${actual} ${text}`;
   report(scope, {
     code: "wrong-type",
+    severity: passesAsText(value, schema, scope) ? "warning" : "error",
     message: `expected ${expectation(types.filter((type) => type !== "null"))}, found ${found}`,
     help: typeHelp(value, types, text === hidden),
   });
   return false;
+}
+
+/** The API server takes a list for a text with a format (kube-openapi's type validator): wrong, but not refused. */
+function passesAsText(value: unknown, { type, format }: CompactSchema, { native }: Scope): boolean {
+  if (native || format === undefined || !Array.isArray(value) || hasFields(value)) return false;
+  return (type === "string" || type?.includes("string") === true) && isEnforced(format);
 }
 
 function typeHelp(value: unknown, types: readonly string[], secret: boolean): string {

@@ -1,11 +1,13 @@
+import type { KindSchema } from "@idstack/schemas";
 import { isCrd } from "@idstack/schemas/compile";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { ManifestDocument } from "../document.ts";
 import { documentsOf, isDocument } from "../documents-of.ts";
 import { isCiphertext } from "../internal/marks.ts";
+import { hasFields } from "../internal/plain.ts";
 import { isConfidentialFile } from "../internal/source-text.ts";
 import type { KubeObject } from "../kube-object.ts";
-import { formatPath } from "../path.ts";
+import { formatPath, getAt } from "../path.ts";
 import type { SchemaSource } from "../schemas/schema-source.ts";
 import { schemasOf } from "../schemas/schemas-of.ts";
 import { checkDefinition } from "./check-definition.ts";
@@ -71,12 +73,22 @@ function problemsOf({ object, patch, encrypted, file }: ManifestDocument, schema
   };
   checkValue(withoutSops(object, encrypted), kind.schema, scope);
   const problems = scope.problems.filter(
-    ({ code, path }) => path[0] !== "status" || code === "unknown-field" || code === "wrong-type",
+    (problem) => problem.path[0] !== "status" || countsInStatus(problem, object, kind, native),
   );
   if (patch) return problems;
   const all = [...checkMetadata(object, kind.namespaced), ...problems, ...missingSpec(object, kind.schema, scope)];
   const broken = all.some(({ severity = "error" }) => severity === "error");
   return broken ? all : [...all, ...checkDefinition(object)];
+}
+
+/**
+ * What is created starts without the status that was written: that has to be decoded, so it may have no unknown field,
+ * and no wrong type where Go types are decoded. Custom resources without a status subresource keep it.
+ */
+function countsInStatus({ code, path }: Problem, object: KubeObject, kind: KindSchema, native: boolean): boolean {
+  if (code === "unknown-field") return true;
+  if (native) return code === "wrong-type";
+  return kind.statusSubresource !== true || (code === "wrong-type" && hasFields(getAt(object, path)));
 }
 
 /** The block that SOPS adds to an encrypted object is gone before the API server sees it. */
