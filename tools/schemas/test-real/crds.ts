@@ -156,6 +156,14 @@ export const defects: Readonly<Record<string, Crd>> = {
   ),
   "another name": widget({}, (crd) => ({ ...crd, metadata: { name: "widget.example.com" } })),
   "no group": widget({}, withSpec({ group: "" })),
+  "a group that is no domain": widget({}, (crd) => ({
+    ...withSpec({ group: "../x" })(crd),
+    metadata: { name: "widgets.../x" },
+  })),
+  "a group without a dot": widget({}, (crd) => ({ ...withSpec({ group: "x" })(crd), metadata: { name: "widgets.x" } })),
+  "a version in capitals": widget({}, withVersion({ name: "V1" })),
+  "a version with a slash": widget({}, withVersion({ name: "v1/x" })),
+  "a kind with a space": widget({}, withSpec({ names: { kind: "My Widget", plural: "widgets" } })),
   "no kind": widget({}, withSpec({ names: { plural: "widgets" } })),
   "no plural": widget({}, withSpec({ names: { kind: "Widget" } })),
   "no such scope": widget({}, withSpec({ scope: "Namespace" })),
@@ -168,6 +176,7 @@ export const defects: Readonly<Record<string, Crd>> = {
 /** Definitions that look odd and are accepted. */
 export const accepted: Readonly<Record<string, Crd>> = {
   "an odd one": oddWidget,
+  "a kind with a dash": widget({}, withSpec({ names: { kind: "Wid-get", plural: "widgets" } })),
   "a root without fields": widget({}, ofSchema({ type: "object" })),
   "no field at all": widget({}),
   "additionalProperties false": widget({ a: { type: "object", additionalProperties: false } }),

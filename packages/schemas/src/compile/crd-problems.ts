@@ -5,6 +5,14 @@ import type { ServedSchema } from "./recording.ts";
 type Json = Readonly<Record<string, unknown>>;
 type Path = CrdProblem["path"];
 
+/** Names become parts of paths, and of files: the server is as strict. */
+const NAMES = {
+  group: /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/,
+  kind: /^[A-Za-z]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?$/,
+  plural: /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/,
+  version: /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/,
+};
+
 /**
  * Why an API server refuses a CustomResourceDefinition (`apiextensions.k8s.io/v1`), as far as its schemas depend on it:
  * what is missing, names and versions that contradict each other, schemas that are not structural. Fields that no
@@ -24,11 +32,15 @@ export function crdProblems(definition: unknown): CrdProblem[] {
   const problems: CrdProblem[] = [];
   const spec = object(object(definition)["spec"]);
   const names = object(spec["names"]);
-  const need = (of: Json, path: Path, name: string): string => {
+  const need = (of: Json, path: Path, name: "group" | "kind" | "plural"): string => {
     const value = of[name];
-    if (typeof value === "string" && value !== "") return value;
-    problems.push(problem("incomplete-definition", [...path, name], `${name} is missing`, `Add ${name}.`));
-    return "";
+    const at = [...path, name];
+    if (typeof value !== "string" || value === "") {
+      problems.push(problem("incomplete-definition", at, `${name} is missing`, `Add ${name}.`));
+      return "";
+    }
+    if (!NAMES[name].test(value)) problems.push(invalidName(value, name, at));
+    return value;
   };
   const group = need(spec, ["spec"], "group");
   need(names, ["spec", "names"], "kind");
@@ -71,6 +83,8 @@ function versionProblem(version: Json, path: Path): CrdProblem[] {
   const problems: CrdProblem[] = [];
   if (typeof version["name"] !== "string" || version["name"] === "") {
     problems.push(problem("incomplete-definition", [...path, "name"], "name is missing", "Name the version: v1."));
+  } else if (!NAMES.version.test(version["name"])) {
+    problems.push(invalidName(version["name"], "version", [...path, "name"]));
   }
   for (const name of ["served", "storage"]) {
     if (typeof version[name] === "boolean") continue;
@@ -84,6 +98,16 @@ function versionProblem(version: Json, path: Path): CrdProblem[] {
     return [...problems, problem("incomplete-definition", [...path, "schema"], "the version has no schema", help)];
   }
   return [...problems, ...structuralProblems(root as ServedSchema, [...path, "schema", "openAPIV3Schema"])];
+}
+
+function invalidName(value: string, what: keyof typeof NAMES, path: Path): CrdProblem {
+  const help = {
+    group: "Write a domain of lower-case letters, digits and -: example.com.",
+    kind: "Use letters, digits and -, a letter first.",
+    plural: "Use lower-case letters, digits and -, a letter first.",
+    version: "Write it like v1, v1beta1 or v2alpha1.",
+  }[what];
+  return problem("inconsistent-definition", path, `${JSON.stringify(value)} is no valid ${what}`, help);
 }
 
 function problem(code: CrdProblemCode, path: Path, message: string, help: string): CrdProblem {

@@ -59,6 +59,11 @@ test("a field of the root goes by the kind as well", () => {
   expect([...shareRepeated(roots, new Set()).definitions.keys()]).toEqual(["BackupSpec"]);
 });
 
+test("a name is one that a type can have", () => {
+  const { definitions } = share({ "3scale": big("a"), second: big("a"), $: big("b"), "%": big("b") });
+  expect([...definitions.keys()]).toEqual(["Outer3scale", "Outer"]);
+});
+
 test("constraints are left alone", () => {
   const { definitions } = share({ first: { allOf: [big("a"), big("a")] } });
   expect([...definitions]).toEqual([]);

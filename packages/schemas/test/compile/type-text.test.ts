@@ -18,7 +18,7 @@ test.each<[string, CompactSchema, string]>([
   ["a list of anything", { type: "array" }, "unknown[]"],
   ["a map", { type: "object", additionalProperties: { type: "string" } }, "{ [key: string]: string }"],
   ["a free-form object", { type: "object" }, "object"],
-  ["an object without fields", { type: "object", additionalProperties: false }, "Record<string, never>"],
+  ["an object without fields", { type: "object", additionalProperties: false }, "{ [key: string]: never }"],
   ["a condition without a type", { oneOf: [{ required: ["a"] }] }, "unknown"],
 ])("%s", (_, schema, expected) => {
   expect(text(schema)).toBe(expected);

@@ -937,7 +937,7 @@ interface Yandexcertificatemanager {
   };
   caProvider?: NebiusmysteryboxCaProvider;
   fetching?: {
-    byID?: Record<string, never>;
+    byID?: { [key: string]: never };
     byName?: {
       folderID: string;
     };

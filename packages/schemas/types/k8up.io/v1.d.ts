@@ -64,7 +64,7 @@ export interface PodConfig {
   spec?: {
     template?: Template;
   };
-  status?: Record<string, never>;
+  status?: { [key: string]: never };
 }
 
 export interface PreBackupPod {
@@ -196,7 +196,7 @@ export interface Snapshot {
     paths?: string[];
     repository?: string;
   };
-  status?: Record<string, never>;
+  status?: { [key: string]: never };
 }
 
 interface ArchiveSpec {
@@ -452,7 +452,7 @@ interface LabelSelectorsItem {
 }
 
 interface Template {
-  metadata?: Record<string, never>;
+  metadata?: { [key: string]: never };
   spec?: {
     activeDeadlineSeconds?: number;
     affinity?: {
@@ -634,7 +634,7 @@ interface Template {
       };
       ephemeral?: {
         volumeClaimTemplate?: {
-          metadata?: Record<string, never>;
+          metadata?: { [key: string]: never };
           spec: {
             accessModes?: string[];
             dataSource?: {

@@ -1377,7 +1377,7 @@ interface EnvFromItem {
 
 interface EphemeralVolumeSource {
   volumeClaimTemplate?: {
-    metadata?: Record<string, never>;
+    metadata?: { [key: string]: never };
     spec: Spec;
   };
 }

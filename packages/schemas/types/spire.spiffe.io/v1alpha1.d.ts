@@ -16,7 +16,7 @@ export interface ClusterFederatedTrustDomain {
     trustDomain: string;
     trustDomainBundle?: string;
   };
-  status?: Record<string, never>;
+  status?: { [key: string]: never };
 }
 
 export interface ClusterSPIFFEID {
@@ -84,7 +84,7 @@ export interface ControllerManagerConfig {
   spec?: {
     foo?: string;
   };
-  status?: Record<string, never>;
+  status?: { [key: string]: never };
 }
 
 interface NamespaceSelector {

@@ -292,7 +292,7 @@ export interface ServerStatusRequest {
   apiVersion: "velero.io/v1";
   kind: "ServerStatusRequest";
   metadata?: ObjectMeta;
-  spec?: Record<string, never>;
+  spec?: { [key: string]: never };
   status?: {
     phase?: "New" | "Processed";
     plugins?: {

@@ -58,7 +58,8 @@ function freeName(path: FieldPath, used: Set<string>): string {
   const starts = [...fields.keys()].reverse().slice(fields.length === 2 ? 1 : 0);
   const candidates = starts.map((start) => [...fields.slice(start), ...suffix].map(pascalCase).join(""));
   const longest = candidates.at(-1) ?? "Shared";
-  let name = candidates.find((candidate) => !used.has(candidate));
+  // Fields may have names that begin with a digit, or have no letter at all; types may not.
+  let name = candidates.find((candidate) => /^[A-Za-z]/.test(candidate) && !used.has(candidate));
   for (let n = 2; name === undefined; n++) if (!used.has(`${longest}${n}`)) name = `${longest}${n}`;
   used.add(name);
   return name;

@@ -51,7 +51,7 @@ function structure(type: SchemaType, schema: CompactSchema, nameOf: NameOf, inde
     return / \| /.test(item) && !item.startsWith("{") ? `(${item})[]` : `${item}[]`;
   }
   if (schema.properties !== undefined) return fieldsText(schema, nameOf, indent);
-  if (schema.additionalProperties === false) return "Record<string, never>";
+  if (schema.additionalProperties === false) return "{ [key: string]: never }";
   // Free-form: an interface is assignable to `object`, but not to an index signature.
   if (typeof schema.additionalProperties !== "object") return "object";
   return `{ [key: string]: ${typeText(schema.additionalProperties, nameOf, indent)} }`;

@@ -25,7 +25,9 @@ function typesFile(module: SchemaModule, home: ReadonlyMap<string, SchemaModule>
   };
 
   const declared = new Map<string, string>();
-  for (const [kind, { schema }] of module.kinds) declared.set(kind, declaration(kind, schema, nameOf, true));
+  for (const [kind, { schema }] of module.kinds) {
+    declared.set(kind, declaration(kind.replaceAll("-", "_"), schema, nameOf, true));
+  }
   for (const [definition, schema] of module.definitions) {
     const name = lastPart(definition);
     const isServed = definition !== name;
