@@ -5,6 +5,10 @@ export type SpiffeErrorCode =
   | SourceErrorCode
   | VerificationErrorCode
   | PeerErrorCode
+  | JwtErrorCode
+  | BundleErrorCode
+  | FederationErrorCode
+  | FileErrorCode
   | DevErrorCode;
 
 /** A text is not a SPIFFE ID or trust domain (SPIFFE-ID §2). */
@@ -40,7 +44,11 @@ export type SourceErrorCode =
   /** An SVID that the agent pushed breaks the rules; it was ignored. `cause` names the rule. */
   | "svid-rejected"
   /** A federated bundle that the agent pushed does not parse; its trust domain is not trusted. */
-  | "bundle-rejected";
+  | "bundle-rejected"
+  /** The agent withdrew the bundles, or has not delivered any. */
+  | "no-bundles"
+  /** The agent did not answer a request for a JWT-SVID in time. */
+  | "fetch-timeout";
 
 /** A certificate chain is no valid X.509-SVID (X509-SVID §2-§5, RFC 5280 §6). */
 export type VerificationErrorCode =
@@ -79,6 +87,68 @@ export type PeerErrorCode =
   /** A resumed TLS session carries no chain that could be verified. */
   | "session-reused"
   | "handshake-timeout";
+
+/** A token is no valid JWT-SVID (JWT-SVID §2-§5, RFC 7515, RFC 7519). */
+export type JwtErrorCode =
+  /** There is no token: no `Authorization: Bearer` header. */
+  | "jwt-missing"
+  /** Not the compact serialization of a JWS: parts, base64url, UTF-8, JSON, a member that appears twice. */
+  | "jwt-malformed"
+  | "jwt-too-large"
+  /** `alg` is not one of the nine (JWT-SVID §2.1). */
+  | "jwt-algorithm"
+  /** `typ` is neither JWT nor JOSE (JWT-SVID §2.3). */
+  | "jwt-type"
+  /** `crit` names an extension that has to be understood (RFC 7515 §4.1.11). */
+  | "jwt-critical-header"
+  /** `sub` is missing or no SPIFFE ID (JWT-SVID §3.1). */
+  | "jwt-subject"
+  | "jwt-audience-missing"
+  /** `aud` is neither a string nor a list of strings, or a list of more than 32. */
+  | "jwt-audience-malformed"
+  /** The own audience is not among those of the token (JWT-SVID §3.2). */
+  | "jwt-audience-mismatch"
+  | "jwt-expiry-missing"
+  | "jwt-expired"
+  /** `nbf` lies in the future. */
+  | "jwt-not-yet-valid"
+  /** `iat` lies in the future. */
+  | "jwt-issued-in-future"
+  /** `exp`, `nbf` or `iat` is no number. */
+  | "jwt-claim-malformed"
+  /** There is no JWT bundle for the trust domain of `sub`. */
+  | "jwt-no-bundle"
+  /** No key of the trust domain has the token's `kid`, or there is no key at all. */
+  | "jwt-key-not-found"
+  /** `alg` does not fit the key: its type, its curve, or the `alg` of its JWK (RFC 7518 §3). */
+  | "jwt-key-unfit"
+  | "jwt-signature";
+
+/** A document or message with bundles cannot be used (SPIFFE_Trust_Domain_and_Bundle §4, §5). */
+export type BundleErrorCode =
+  | "bundle-malformed"
+  | "bundle-too-large"
+  | "too-many-bundles"
+  /** One key of a bundle cannot be used and is ignored, the others stay usable. */
+  | "authority-ignored";
+
+/** A bundle endpoint does not deliver (SPIFFE_Federation §5). */
+export type FederationErrorCode =
+  /** Network, TLS or Web PKI; `cause` says what. */
+  | "bundle-endpoint-failed"
+  | "bundle-endpoint-timeout"
+  /** A status other than 200. */
+  | "bundle-endpoint-status"
+  /** A redirect to something else than a plain https URL, or too many of them. */
+  | "bundle-endpoint-redirect"
+  /** A fetched bundle is older than the stored one. */
+  | "bundle-outdated";
+
+/** Files hold no usable identity or bundle; what was read before stays in use. */
+export type FileErrorCode =
+  | "file-unreadable"
+  /** The content does not parse, or key, certificate and bundle do not belong together: often a write that is not complete. */
+  | "file-rejected";
 
 /** The development Workload API of `/dev` will not start. */
 export type DevErrorCode =

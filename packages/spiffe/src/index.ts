@@ -1,11 +1,22 @@
 // For applications.
 
 // For libraries.
-export { type X509Bundle, X509BundleSet, type X509BundleSource } from "./bundle/x509-bundle.ts";
+export type { BundleLimits } from "./bundle/limits.ts";
+export {
+  marshalX509Bundle,
+  parseX509Bundle,
+  type X509Bundle,
+  X509BundleSet,
+  type X509BundleSource,
+} from "./bundle/x509-bundle.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export {
+  type BundleErrorCode,
   type DevErrorCode,
+  type FederationErrorCode,
+  type FileErrorCode,
   type IdErrorCode,
+  type JwtErrorCode,
   type PeerErrorCode,
   type SourceErrorCode,
   SpiffeError,
@@ -32,5 +43,6 @@ export {
   type WorkloadApiClientOptions,
 } from "./workload-api/client.ts";
 export { ENDPOINT_SOCKET_VARIABLE, type Endpoint, findEndpoint, parseEndpoint } from "./workload-api/endpoint.ts";
+export type { SourceOptions } from "./workload-api/source-options.ts";
 export type { X509Update } from "./workload-api/x509-response.ts";
 export { X509Source, type X509SourceOptions } from "./workload-api/x509-source.ts";

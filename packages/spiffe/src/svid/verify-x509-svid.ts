@@ -56,7 +56,7 @@ export function verifyX509Svid(
   const fields = fieldsOf(leaf);
   const id = leafId(leaf, fields);
   checkLeafConstraints(leaf, fields, id);
-  const bundle = bundles.get(id.trustDomain);
+  const bundle = bundles.getX509Bundle(id.trustDomain);
   if (bundle === undefined) {
     const rule = `there is no bundle for ${id.trustDomain.idString}`;
     throw violation("no-bundle", leaf, rule, "SPIFFE_Workload_API §4.6", id);

@@ -1,32 +1,19 @@
-import { type Clock, sleep, systemClock } from "../clock.ts";
+import type { X509Bundle, X509BundleSource } from "../bundle/x509-bundle.ts";
 import { SpiffeError } from "../errors.ts";
-import { callSafely, Listeners } from "../internal/listeners.ts";
+import type { TrustDomain } from "../id/trust-domain.ts";
+import { Watch } from "../internal/watch.ts";
 import type { X509Context, X509ContextSource, X509Svid } from "../svid/x509-svid.ts";
-import { type Backoff, exponentialBackoff } from "./backoff.ts";
 import { WorkloadApiClient } from "./client.ts";
+import type { SourceOptions } from "./source-options.ts";
 import type { X509Update } from "./x509-response.ts";
 
 /** Options of {@link X509Source.open}. */
-export interface X509SourceOptions {
-  /** `unix:///path` or `tcp://IP:port`. Default: the environment variable `SPIFFE_ENDPOINT_SOCKET`. */
-  readonly address?: string | undefined;
-  /** Gives up waiting for the first SVID. Afterwards use `close()`. */
-  readonly signal?: AbortSignal | undefined;
-  /** How long to wait for the first SVID, in milliseconds. Default 30,000. */
-  readonly startTimeoutMs?: number | undefined;
+export interface X509SourceOptions extends SourceOptions {
   /** Chooses among several identities by the operator's hint. Default: the first one. */
   readonly hint?: string | undefined;
   /** Chooses among several identities; `undefined` means that none fits. Wins over `hint`. */
   readonly pick?: ((svids: readonly X509Svid[]) => X509Svid | undefined) | undefined;
-  /** Delay between attempts. Default {@link exponentialBackoff}. */
-  readonly backoff?: Backoff | undefined;
-  readonly clock?: Clock | undefined;
-  /** Told about every failed attempt and everything the agent pushed that was left out. Must not throw. */
-  readonly onError?: ((error: SpiffeError) => void) | undefined;
 }
-
-/** A stream that ended sooner than this says nothing about the health of the agent: the next attempt waits. */
-const HEALTHY_STREAM_MS = 1000;
 
 /**
  * The workload's X.509 identity, kept up to date from the Workload API: one stream stays open, every message replaces
@@ -46,22 +33,25 @@ const HEALTHY_STREAM_MS = 1000;
  * await agent.close();
  * ```
  */
-export class X509Source implements X509ContextSource, AsyncDisposable {
+export class X509Source implements X509ContextSource, X509BundleSource, AsyncDisposable {
   readonly #client: WorkloadApiClient;
-  readonly #options: X509SourceOptions;
-  readonly #clock: Clock;
-  readonly #closing = new AbortController();
-  readonly #listeners = new Listeners<X509Context>();
-  #state: X509Context | SpiffeError;
-  /** The last failure, for the message of the start-up timeout. */
-  #lastError: SpiffeError | undefined;
-  #running: Promise<void> = Promise.resolve();
+  readonly #watch: Watch<X509Update, X509Context>;
 
   private constructor(client: WorkloadApiClient, options: X509SourceOptions) {
     this.#client = client;
-    this.#options = options;
-    this.#clock = options.clock ?? systemClock;
-    this.#state = new SpiffeError("no-svid", "the agent has not delivered an SVID yet");
+    this.#watch = new Watch<X509Update, X509Context>(
+      {
+        noun: "X.509-SVID",
+        address: client.endpoint.address,
+        initial: new SpiffeError("no-svid", "the agent has not delivered an SVID yet"),
+        closed: new SpiffeError("source-closed", "the X509Source is closed"),
+        open: (watch) => client.watchX509(watch),
+        accept: (update) => contextOf(update, options),
+        withdrawn: (cause) =>
+          new SpiffeError("no-svid", `the agent withdrew the identity: ${cause.message}`, { cause }),
+      },
+      options,
+    );
   }
 
   /**
@@ -74,9 +64,8 @@ export class X509Source implements X509ContextSource, AsyncDisposable {
   static async open(options: X509SourceOptions = {}): Promise<X509Source> {
     options.signal?.throwIfAborted();
     const source = new X509Source(new WorkloadApiClient({ address: options.address }), options);
-    source.#running = source.#run();
     try {
-      await source.#firstUpdate();
+      await source.#watch.start();
       return source;
     } catch (error) {
       await source.close();
@@ -90,8 +79,12 @@ export class X509Source implements X509ContextSource, AsyncDisposable {
    * @throws {@link SpiffeError} `no-svid` while the identity is withdrawn, `source-closed` after `close()`.
    */
   getX509Context(): X509Context {
-    if (this.#state instanceof SpiffeError) throw fresh(this.#state);
-    return this.#state;
+    return this.#watch.state;
+  }
+
+  /** The bundle of one trust domain, for `verifyX509Svid`. @throws {@link SpiffeError} as {@link X509Source.getX509Context}. */
+  getX509Bundle(trustDomain: TrustDomain): X509Bundle | undefined {
+    return this.#watch.state.bundles.get(trustDomain);
   }
 
   /** Shorthand for `getX509Context().svid`. */
@@ -101,132 +94,33 @@ export class X509Source implements X509ContextSource, AsyncDisposable {
 
   /** Calls back after every update until the returned function is called. */
   onUpdate(listener: (context: X509Context) => void): () => void {
-    return this.#listeners.add(listener);
+    return this.#watch.onUpdate(listener);
   }
 
   /** Every update from now on; ends when the source is closed or the signal aborts. */
   updates(signal?: AbortSignal): AsyncIterableIterator<X509Context> {
-    return this.#listeners.iterate(signal);
+    return this.#watch.updates(signal);
   }
 
   /** Ends the stream and withdraws the identity. Safe to call twice. */
-  async close(): Promise<void> {
-    this.#closing.abort();
-    this.#state = new SpiffeError("source-closed", "the X509Source is closed");
-    this.#client.close();
-    this.#listeners.end();
-    await this.#running;
+  close(): Promise<void> {
+    return this.#watch.close(() => this.#client.close());
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-
-  #firstUpdate(): Promise<void> {
-    const { signal, startTimeoutMs = 30_000 } = this.#options;
-    return new Promise((resolve, reject) => {
-      const settle = (act: () => void): void => {
-        cancel();
-        unsubscribe();
-        signal?.removeEventListener("abort", onAbort);
-        act();
-      };
-      const onAbort = (): void => settle(() => reject(signal?.reason));
-      const cancel = this.#clock.schedule(
-        () => settle(() => reject(this.#startTimeout(startTimeoutMs))),
-        startTimeoutMs,
-      );
-      const unsubscribe = this.#listeners.add(() => settle(resolve));
-      signal?.addEventListener("abort", onAbort);
-      // The loop ends by itself only for an error that no retry can mend.
-      void this.#running.then(() => settle(() => reject(this.#lastError)));
-    });
-  }
-
-  #startTimeout(ms: number): SpiffeError {
-    const { address } = this.#client.endpoint;
-    const reason = this.#lastError?.message ?? `${address}: the agent accepted the call but sent nothing`;
-    return new SpiffeError("start-timeout", `no X.509-SVID within ${ms} ms: ${reason}`, {
-      address,
-      cause: this.#lastError,
-    });
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#closing;
-    const backoff = this.#options.backoff ?? exponentialBackoff();
-    let attempt = 0;
-    while (!signal.aborted) {
-      const opened = this.#clock.now();
-      const error = await this.#follow(signal);
-      if (signal.aborted) return;
-      if (this.#clock.now() - opened >= HEALTHY_STREAM_MS) attempt = 0;
-      if (error !== undefined) this.#failed(error);
-      if (error?.code === "invalid-argument" || error?.code === "unimplemented") return;
-      attempt += 1;
-      // A stream that lived and then ended cleanly is re-opened at once (§4.2).
-      if (error === undefined && attempt === 1) continue;
-      await sleep(this.#clock, backoff(attempt, error), signal);
-    }
-  }
-
-  /** Follows one stream to its end; the error it ended with, or undefined if the server ended it cleanly. */
-  async #follow(signal: AbortSignal): Promise<SpiffeError | undefined> {
-    const onError = (error: SpiffeError): void => this.#report(error);
-    try {
-      for await (const update of this.#client.watchX509({ signal, onError, now: () => this.#clock.now() })) {
-        if (signal.aborted) return undefined;
-        this.#apply(update);
-      }
-      return undefined;
-    } catch (error) {
-      if (error instanceof SpiffeError) return error;
-      return new SpiffeError("rpc-failed", `the stream failed: ${(error as Error).message}`, { cause: error });
-    }
-  }
-
-  #apply(update: X509Update): void {
-    const svid = this.#pick(update.svids);
-    if (svid === undefined) {
-      const wanted =
-        this.#options.pick === undefined ? ` with hint ${JSON.stringify(this.#options.hint)}` : " that fits";
-      const offered = update.svids.map(({ id, hint }) => (hint === undefined ? `${id}` : `${id} (${hint})`)).join(", ");
-      this.#withdraw(new SpiffeError("no-svid", `the agent offers no SVID${wanted}, only ${offered}`));
-      return;
-    }
-    const context: X509Context = Object.freeze({ svid, svids: update.svids, bundles: update.bundles });
-    this.#state = context;
-    this.#listeners.emit(context);
-  }
-
-  #pick(svids: X509Update["svids"]): X509Svid | undefined {
-    const { pick, hint } = this.#options;
-    if (pick !== undefined) return pick(svids);
-    return hint === undefined ? svids[0] : svids.find((svid) => svid.hint === hint);
-  }
-
-  #failed(error: SpiffeError): void {
-    // After a delivery this means: everything is redacted, cease using it (§5.2.1).
-    if (error.code === "permission-denied") {
-      this.#withdraw(
-        new SpiffeError("no-svid", `the agent withdrew the identity: ${error.message}`, { cause: error }),
-        error,
-      );
-    } else this.#report(error);
-  }
-
-  #withdraw(state: SpiffeError, reported: SpiffeError = state): void {
-    this.#state = state;
-    this.#report(reported);
-  }
-
-  #report(error: SpiffeError): void {
-    this.#lastError = error;
-    if (this.#options.onError !== undefined) callSafely(this.#options.onError, error);
-  }
 }
 
-/** A new error for each caller: a stored one would show the stack of the moment the identity was lost. */
-function fresh(error: SpiffeError): SpiffeError {
-  return new SpiffeError(error.code, error.message, { cause: error.cause });
+/** The state that an update stands for, or why none of its identities is the wanted one. */
+function contextOf(update: X509Update, { pick, hint }: X509SourceOptions): X509Context | SpiffeError {
+  const { svids, bundles } = update;
+  const svid =
+    pick !== undefined ? pick(svids) : hint === undefined ? svids[0] : svids.find((each) => each.hint === hint);
+  if (svid !== undefined) return Object.freeze({ svid, svids, bundles });
+  const wanted = pick === undefined ? ` with hint ${JSON.stringify(hint)}` : " that fits";
+  const offered = svids
+    .map((each) => (each.hint === undefined ? `${each.id}` : `${each.id} (${each.hint})`))
+    .join(", ");
+  return new SpiffeError("no-svid", `the agent offers no SVID${wanted}, only ${offered}`);
 }
