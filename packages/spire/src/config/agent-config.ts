@@ -1,6 +1,6 @@
 import type { Diagnostic } from "@idstack/manifests";
 import { SpiffeId, TrustDomain } from "@idstack/spiffe";
-import { throwErrors, unknownSettings } from "../internal/check-settings.ts";
+import { impossiblePorts, repeatedPlugins, throwErrors, unknownSettings } from "../internal/check-settings.ts";
 import { healthChecks, plugin } from "../internal/server-blocks.ts";
 import { AGENT_SETTINGS } from "../internal/settings.ts";
 import type { AgentConfigOptions, WorkloadAttestor } from "./agent-options.ts";
@@ -35,6 +35,7 @@ export function agentConfig(options: AgentConfigOptions): string {
  *
  * - `spire/unknown-setting` (error): the agent would refuse to start.
  * - `spire/no-attestor` (error): no workload would ever get an identity.
+ * - `spire/plugin-twice`, `spire/port` (errors): the agent would refuse to start.
  * - `spire/insecure-bootstrap` (warning): the first server that answers is trusted.
  * - `spire/unverified-kubelet` (warning): whoever answers for the kubelet decides who a workload is.
  *
@@ -48,7 +49,12 @@ export function agentConfig(options: AgentConfigOptions): string {
  * ```
  */
 export function checkAgentConfig(options: AgentConfigOptions): Diagnostic[] {
-  const findings: Diagnostic[] = unknownSettings("agent", attributes(options), AGENT_SETTINGS);
+  const settings = attributes(options);
+  const findings: Diagnostic[] = [
+    ...unknownSettings("agent", settings, AGENT_SETTINGS),
+    ...repeatedPlugins(plugins(options)),
+    ...impossiblePorts({ "agent.server_port": settings["server_port"], "health_checks.bind_port": options.healthPort }),
+  ];
   if (options.workloadAttestors.length === 0) {
     const message = "no workload attestor: no workload would get an identity";
     findings.push({ code: "spire/no-attestor", severity: "error", message, path: "plugins.WorkloadAttestor" });

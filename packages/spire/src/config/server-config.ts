@@ -1,5 +1,11 @@
 import type { Diagnostic } from "@idstack/manifests";
-import { checkLifetimes, throwErrors, unknownSettings } from "../internal/check-settings.ts";
+import {
+  checkLifetimes,
+  impossiblePorts,
+  repeatedPlugins,
+  throwErrors,
+  unknownSettings,
+} from "../internal/check-settings.ts";
 import { healthChecks, serverAttributes, serverBlocks, serverPlugins } from "../internal/server-blocks.ts";
 import { SERVER_SETTINGS } from "../internal/settings.ts";
 import { writeHcl } from "./hcl.ts";
@@ -37,6 +43,7 @@ export function serverConfig(options: ServerConfigOptions): string {
  *   replaced `default_svid_ttl`.
  * - `spire/duration`, `spire/svid-outlives-ca` (errors) and `spire/svid-cut-short` (warning): lifetimes.
  * - `spire/no-attestor` (error): no agent could ever join.
+ * - `spire/plugin-twice`, `spire/port` (errors): SPIRE would refuse to start.
  * - `spire/bundle-endpoint-url` (error): a federated bundle that is not fetched over HTTPS.
  *
  * @example
@@ -55,6 +62,12 @@ export function checkServerConfig(options: ServerConfigOptions): Diagnostic[] {
     ...checkLifetimes(attributes),
     ...checkAttestors(options),
     ...checkFederation(options),
+    ...repeatedPlugins(serverPlugins(options)),
+    ...impossiblePorts({
+      "server.bind_port": attributes["bind_port"],
+      "server.federation.bundle_endpoint.port": options.federation?.endpoint?.port,
+      "health_checks.bind_port": options.healthPort,
+    }),
   ];
 }
 
@@ -62,6 +75,10 @@ function checkAttestors({ nodeAttestors }: ServerConfigOptions): Diagnostic[] {
   const path = "plugins.NodeAttestor";
   if (nodeAttestors.length === 0) {
     return [{ code: "spire/no-attestor", severity: "error", message: "no node attestor: no agent could join", path }];
+  }
+  if (nodeAttestors.some((attestor) => attestor.type === "k8s_psat" && Object.keys(attestor.clusters).length === 0)) {
+    const message = "k8s_psat has no cluster: no agent could join by it";
+    return [{ code: "spire/no-attestor", severity: "error", message, path: `${path}.clusters` }];
   }
   return nodeAttestors
     .flatMap((attestor) => (attestor.type === "k8s_psat" ? Object.entries(attestor.clusters) : []))

@@ -1,4 +1,5 @@
 import { closest, type Diagnostic } from "@idstack/manifests";
+import type { HclBlock } from "../config/hcl.ts";
 import { durationSeconds, durationText } from "./duration.ts";
 import { REMOVED_SETTINGS } from "./settings.ts";
 
@@ -77,6 +78,27 @@ function malformedDuration(attributes: Attributes, name: string): Diagnostic[] {
       path: `server.${name}`,
     },
   ];
+}
+
+/** Plug-ins that are declared twice: the program refuses them, also where it would take several of the type. */
+export function repeatedPlugins(plugins: readonly HclBlock[]): Diagnostic[] {
+  const names = plugins.map(({ type, label }) => `${type} "${label}"`);
+  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  return [...repeated].map((name) => ({
+    code: "spire/plugin-twice",
+    severity: "error",
+    message: `${name} is declared twice`,
+    path: `plugins.${name}`,
+  }));
+}
+
+/** Ports that no program can listen on or reach, by their path. */
+export function impossiblePorts(ports: Readonly<Record<string, unknown>>): Diagnostic[] {
+  return Object.entries(ports).flatMap(([path, port]) =>
+    port === undefined || port === false || (Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536)
+      ? []
+      : [{ code: "spire/port", severity: "error", message: `${port} is not a port: 1 to 65535`, path }],
+  );
 }
 
 /** Throws one TypeError for all errors among the findings. */

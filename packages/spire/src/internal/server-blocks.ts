@@ -105,7 +105,12 @@ function bundleEndpoint({ address = "0.0.0.0", port = 8443, servingCert }: Bundl
           blocks: [
             {
               type: "serving_cert_file",
-              attributes: { cert_file_path: servingCert.cert, key_file_path: servingCert.key },
+              attributes: {
+                cert_file_path: servingCert.cert,
+                key_file_path: servingCert.key,
+                // SPIRE's default by its documentation, but it refuses a file without it.
+                file_sync_interval: "1h",
+              },
             },
           ],
         };

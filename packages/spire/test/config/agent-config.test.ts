@@ -98,6 +98,20 @@ describe("checkAgentConfig", () => {
     ]);
   });
 
+  test("an attestor that is declared twice, and ports that are none, are errors", () => {
+    const workloadAttestors = [
+      { type: "unix" },
+      { type: "k8s" },
+      { type: "unix", discoverWorkloadPath: true },
+    ] as const;
+    const findings = checkAgentConfig({ ...base, workloadAttestors, serverPort: 0, healthPort: 70_000 });
+    expect(findings.map(({ code, severity, path }) => `${severity} ${code} ${path}`)).toEqual([
+      'error spire/plugin-twice plugins.WorkloadAttestor "unix"',
+      "error spire/port agent.server_port",
+      "error spire/port health_checks.bind_port",
+    ]);
+  });
+
   test("no workload attestor is an error", () => {
     expect(() => agentConfig({ ...base, workloadAttestors: [] })).toThrow(/no workload would get an identity/);
   });

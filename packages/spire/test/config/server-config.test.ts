@@ -159,6 +159,8 @@ describe("serverConfig", () => {
     const text = serverConfig({ ...base, federation: { endpoint: { servingCert: { cert: "c.pem", key: "k.pem" } } } });
     expect(text).toContain('profile "https_web" {');
     expect(text).toContain('cert_file_path = "c.pem"');
+    // SPIRE cannot read a file without it, though it has a default.
+    expect(text).toContain('file_sync_interval = "1h"');
   });
 
   test("a malformed trust domain or ID is refused", () => {
@@ -201,6 +203,32 @@ describe("checkServerConfig", () => {
     ["a number in the passthrough", { server: { ca_ttl: 24 } }, "spire/duration", "server.ca_ttl"],
     ["a duration of zero", { jwtSvidTtl: "0s" }, "spire/duration", "server.default_jwt_svid_ttl"],
     ["no attestor", { nodeAttestors: [] }, "spire/no-attestor", "plugins.NodeAttestor"],
+    [
+      "no cluster",
+      { nodeAttestors: [{ type: "k8s_psat", clusters: {} }] },
+      "spire/no-attestor",
+      "plugins.NodeAttestor.clusters",
+    ],
+    [
+      "an attestor that is declared twice",
+      { nodeAttestors: [{ type: "join_token" }, { type: "join_token" }] },
+      "spire/plugin-twice",
+      'plugins.NodeAttestor "join_token"',
+    ],
+    [
+      "a plug-in that is there already",
+      { plugins: [{ type: "KeyManager", label: "disk", blocks: [{ type: "plugin_data" }] }] },
+      "spire/plugin-twice",
+      'plugins.KeyManager "disk"',
+    ],
+    ["a port that is none", { bindPort: 99_999 }, "spire/port", "server.bind_port"],
+    ["a health port of zero", { healthPort: 0 }, "spire/port", "health_checks.bind_port"],
+    [
+      "a bundle endpoint on half a port",
+      { federation: { endpoint: { port: 8443.5 } } },
+      "spire/port",
+      "server.federation.bundle_endpoint.port",
+    ],
     [
       "a service account without its namespace",
       { nodeAttestors: [{ type: "k8s_psat", clusters: { home: { serviceAccounts: ["spire-agent"] } } }] },

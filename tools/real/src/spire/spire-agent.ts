@@ -41,15 +41,16 @@ export class SpireAgent implements AsyncDisposable {
     this.log = new LogFile(`spire-agent ${id}`, this.#logFile);
   }
 
-  static async start(details: SpireAgentDetails, joinToken: string): Promise<SpireAgent> {
+  /** Without a token it joins by the node attestor of its configuration. */
+  static async start(details: SpireAgentDetails, joinToken: string | undefined): Promise<SpireAgent> {
     const agent = new SpireAgent(details);
     await mkdir(details.facts.dataDirectory, { recursive: true, mode: 0o700 });
     await writeFile(agent.configPath, details.config);
-    await agent.#run(["-joinToken", joinToken]);
+    await agent.#run(joinToken === undefined ? [] : ["-joinToken", joinToken]);
     return agent;
   }
 
-  /** Starts it again after {@link stop}: with the identity it had, from the key on its disk. */
+  /** Starts it again after {@link stop}: with the identity it had, from the key on its disk, or attested anew. */
   async start(): Promise<void> {
     await this.#run([]);
   }

@@ -24,7 +24,13 @@ export interface SpireServerOptions {
 export interface SpireAgentOptions {
   /** Default: that of the first server. */
   readonly trustDomain?: string;
+  /** The file it is started with. Default: {@link renderAgentConfig}. */
   readonly config?: (facts: SpireAgentFacts) => string;
+  /**
+   * For a configuration whose node attestor needs no join token: the ID that the server gives this agent. Default: it
+   * joins with a token, as `/node-N`.
+   */
+  readonly attestedAs?: string;
 }
 
 export interface SpireOptions {
@@ -109,10 +115,12 @@ async function start(options: SpireOptions, programs: { server: string; agent: s
       trustBundlePath: join(place, "bundle.pem"),
     };
     await writeFile(agentFacts.trustBundlePath, await of.bundle("pem"));
-    const id = `spiffe://${of.trustDomain}/node-${index}`;
+    const attestedAs = "attestedAs" in each ? each.attestedAs : undefined;
+    const id = attestedAs ?? `spiffe://${of.trustDomain}/node-${index}`;
     const config = ("config" in each ? each.config : undefined) ?? renderAgentConfig;
     const details = { program: programs.agent, directory: place, facts: agentFacts, config: config(agentFacts), id };
-    agents.push(stack.use(await SpireAgent.start(details, await of.joinToken(id))));
+    const joinToken = attestedAs === undefined ? await of.joinToken(id) : undefined;
+    agents.push(stack.use(await SpireAgent.start(details, joinToken)));
   }
 
   const owned = stack.move();
