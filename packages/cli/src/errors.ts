@@ -10,6 +10,8 @@ export type CliErrorCode =
   | "not-a-directory"
   /** `--only` or `--skip` names a check that does not exist. */
   | "unknown-check"
+  /** `idstack schemas add` found no CustomResourceDefinition, or not the file that was named. */
+  | "definitions-not-found"
   /** An identity for `idstack dev` that cannot be issued. */
   | "invalid-identity"
   /** A folder that `idstack dev` must not make its own. */

@@ -8,6 +8,7 @@ import {
   type ObjectRef,
   parseManifests,
   planTree,
+  type SchemaSource,
   type TreePlan,
   validate,
   writeTree,
@@ -15,6 +16,7 @@ import {
 import { type Expansion, expand, type Stack } from "@idstack/stack";
 import { CliError } from "./errors.ts";
 import { readEncryptedFiles } from "./internal/encrypted-files.ts";
+import { ownSchemas } from "./internal/schemas/own-schemas.ts";
 import { shownPath } from "./internal/shown-path.ts";
 
 /** Options of {@link renderStack}. Paths are relative to `cwd`. */
@@ -49,7 +51,8 @@ export interface RenderResult {
 }
 
 /**
- * Expands a declaration, validates every object as it will be written, and writes the tree. Nothing is written while
+ * Expands a declaration, validates every object as it will be written (against `.idstack/schemas` of its repository too),
+ * and writes the tree. Nothing is written while
  * there are errors.
  *
  * @throws CliError `sops-file` for an encrypted file that is missing, not encrypted, or encrypted to other recipients,
@@ -77,7 +80,8 @@ export async function renderStack(stack: Stack, options: RenderStackOptions): Pr
     pathOf: (object) => paths.get(object),
     files: [...expansion.files, ...encrypted, endpointsFile(expansion)],
   });
-  const diagnostics = [...expansion.diagnostics, ...diagnose(plan, stack)];
+  const schemas = await ownSchemas(folder, options.cwd);
+  const diagnostics = [...expansion.diagnostics, ...diagnose(plan, stack, schemas)];
   const result = { objects, files: plan.files.length, plan, out, diagnostics };
   if (diagnostics.some(({ severity }) => severity === "error")) {
     return { ...result, changes: [], leftTree: [], drift: [] };
@@ -110,7 +114,7 @@ function endpointsFile({ endpoints }: Expansion): ExtraFile {
  * Schemas, and that every encrypted file reaches a decryptor: Argo CD alone would apply the ciphertext. The texts are
  * parsed again so that each finding has a line, and so that what is checked is what a reader of the files will see.
  */
-function diagnose({ files }: TreePlan, { declaration: { gitops } }: Stack): Diagnostic[] {
+function diagnose({ files }: TreePlan, { declaration: { gitops } }: Stack, schemas: SchemaSource): Diagnostic[] {
   const parsed = files
     .filter(({ path }) => path.endsWith(".yaml"))
     .map(({ path, text }) => parseManifests(text, { file: path }));
@@ -118,7 +122,7 @@ function diagnose({ files }: TreePlan, { declaration: { gitops } }: Stack): Diag
   const skipped = parsed.flatMap((each) => each.skipped);
   return [
     ...parsed.flatMap((each) => each.diagnostics),
-    ...validate(documents),
+    ...validate(documents, { schemas }),
     ...checkDecryption({ documents, skipped }, { path: gitops.path, repo: gitops.repo }),
   ];
 }

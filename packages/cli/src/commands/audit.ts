@@ -36,7 +36,7 @@ export function auditCommand(io: Io, finish: Finish): Command {
       }
       const root = resolve(io.cwd, dir);
       await assertFolder(root, dir);
-      const audited = await auditFolder(root, checks);
+      const audited = await auditFolder(root, checks, io.cwd);
       io.out.write(json ? formatJson(audited.report) : auditText(audited, shownPath(root, io.cwd), io.out.color));
       const { error, warning } = audited.report.counts;
       finish(error + (strict ? warning : 0) > 0 ? exitCodes.findings : exitCodes.ok);
@@ -64,7 +64,8 @@ Examples:
   idstack audit --list
 
 Silence one finding with an annotation on its object: idstack.dev/ignore-<check>: "reason".
-Pods of charts and operators are read from .idstack/endpoints.json of every rendered tree in the folder.
+Pods of charts and operators are read from .idstack/endpoints.json of every rendered tree in the folder. Kinds of your
+own are checked by their CustomResourceDefinitions in the folder, or by .idstack/schemas (see idstack schemas add).
 
 Exit status: 0 no error, 1 errors (with --strict also warnings), 2 wrong usage, 3 another failure.
 `;

@@ -4,6 +4,7 @@ import { closest, readTree, renderDiagnostics, type TextFile } from "@idstack/ma
 import { readEndpoints } from "@idstack/reach";
 import { CliError } from "../errors.ts";
 import { excerpts } from "./excerpts.ts";
+import { ownSchemas } from "./schemas/own-schemas.ts";
 
 /** A report with the texts it is about. */
 export interface AuditedFolder {
@@ -12,11 +13,11 @@ export interface AuditedFolder {
 }
 
 /** Audits a folder, with the pods that each rendered tree in it announces: a repository may hold several clusters. */
-export async function auditFolder(root: string, selected: readonly Check[]): Promise<AuditedFolder> {
-  const tree = await readTree(root);
+export async function auditFolder(root: string, selected: readonly Check[], cwd: string): Promise<AuditedFolder> {
+  const [tree, schemas] = await Promise.all([readTree(root), ownSchemas(root, cwd)]);
   const rendered = tree.files.filter(({ path }) => posix.join("/", path).endsWith("/.idstack/endpoints.json"));
   const endpoints = await Promise.all(rendered.map(({ path }) => readEndpoints(join(root, dirname(dirname(path))))));
-  return { report: audit({ ...tree, endpoints: endpoints.flat() }, { checks: selected }), files: tree.files };
+  return { report: audit({ ...tree, endpoints: endpoints.flat(), schemas }, { checks: selected }), files: tree.files };
 }
 
 /**

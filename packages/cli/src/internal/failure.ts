@@ -31,7 +31,7 @@ const rules: Readonly<Record<string, Rule>> = {
     if (code === "foreign-file") {
       return { status: exitCodes.findings, help: "Move it away, or overwrite it with --force (a file, not a folder)." };
     }
-    const declared = ["duplicate-object", "path-collision", "unsafe-path"].includes(code);
+    const declared = ["duplicate-object", "path-collision", "unsafe-path", "broken-schemas"].includes(code);
     return { status: declared ? exitCodes.usage : exitCodes.failure };
   },
   SopsError: (code) => ({

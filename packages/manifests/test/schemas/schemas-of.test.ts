@@ -77,7 +77,7 @@ test("a faulty definition is reported where it is wrong, and its objects are not
   const crd = widgetCrd({ fields: "size: { type: integer }, colour: { maxLength: 3 }" });
   const found = validate(documents(crd, widget("color: red")));
   expect(found).toMatchObject([
-    { code: "definition", severity: "error", file: "0.yaml", line: 18, message: "has no type" },
+    { code: "definition", severity: "error", file: "0.yaml", line: 18, message: "this schema has no type" },
     { code: "no-schema", severity: "info", file: "1.yaml" },
   ]);
   expect(found[0]?.path).toBe("spec.versions[0].schema.openAPIV3Schema.properties.spec.properties.colour");

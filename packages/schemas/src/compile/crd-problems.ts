@@ -25,7 +25,7 @@ const NAMES = {
  * const spec = { group: "example.com", scope: "Namespaced", names: { kind: "Widget", plural: "widgets" }, versions };
  * const crd = { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", metadata: { name: "widgets.example.com" }, spec };
  * for (const { path, message } of crdProblems(crd)) console.log(path.join("."), message);
- * // spec.versions.0.schema.openAPIV3Schema.properties.spec has no type
+ * // spec.versions.0.schema.openAPIV3Schema.properties.spec this schema has no type
  * ```
  */
 export function crdProblems(definition: unknown): CrdProblem[] {

@@ -48,7 +48,7 @@ function nodeProblems(schema: ServedSchema, report: Report): void {
   const { type } = schema;
   const [open, mixed] = [schema[PRESERVE] === true, schema[INT_OR_STRING] === true];
   if (type === undefined && !open && !mixed) {
-    report([], "has no type", `Add type, or ${PRESERVE}: true for anything at all.`);
+    report([], "this schema has no type", `Add type, or ${PRESERVE}: true for anything at all.`);
   } else if (type !== undefined && !TYPES.includes(type)) {
     const help = type === "null" ? "Use nullable: true beside a type." : `Use ${TYPES.join(", ")}.`;
     report(["type"], `there is no type ${JSON.stringify(type)}`, help);
