@@ -3,8 +3,8 @@ import { expect, it } from "vitest";
 import { SOON, until } from "../wait.ts";
 import type { WorkloadApi } from "../workload-api/workload-api.ts";
 
-/** Half of it is over after six seconds; SPIRE counts the ten seconds into the past too, and renews after one. */
-const SHORT_TTL_SECONDS = 12;
+/** Half of it is over after three seconds; SPIRE counts the ten seconds into the past too, and renews whenever it looks. */
+const SHORT_TTL_SECONDS = 6;
 
 /** What open streams are told while registrations come, change and go. They build on each other, in this order. */
 export function changes(api: () => WorkloadApi): void {

@@ -72,18 +72,18 @@ export function jwtRules(api: () => WorkloadApi): void {
     message: expect.stringMatching(new RegExp(`gRPC InvalidArgument: .*${words.source}`)),
   });
 
-  it.each(accepted)("accepts a token with %s", async (_, claims, header) => {
+  it.each(accepted)("accepts: %s", async (_, claims, header) => {
     const signed = claims();
     const { id, claims: found } = await validate(await api().forge(signed, header));
     expect(`${id}`).toBe(sub);
     expect(found).toEqual({ ...signed, aud: [signed["aud"]].flat() });
   });
 
-  it.each(refused)("refuses a token with %s", async (_, words, claims, header) => {
+  it.each(refused)("refuses: %s", async (_, words, claims, header) => {
     await expect(validate(await api().forge(claims(), header))).rejects.toMatchObject(refusal(words));
   });
 
-  it.each(damaged)("refuses a token with %s in its place", async (_, words, change) => {
+  it.each(damaged)("refuses, in place of a sound token: %s", async (_, words, change) => {
     const token = await api().forge(sound());
     expect(`${(await validate(token)).id}`).toBe(sub);
     await expect(validate(change(token))).rejects.toMatchObject(refusal(words));
