@@ -55,6 +55,11 @@ export type VerificationErrorCode =
   | "no-certificate"
   | "certificate-malformed"
   | "chain-too-long"
+  /** The chain could be joined in so many ways that the search was ended. */
+  | "too-many-signatures"
+  | "certificate-version"
+  | "too-many-uri-sans"
+  | "id-too-long"
   | "uri-san-missing"
   | "uri-san-multiple"
   | "uri-san-not-spiffe"
@@ -68,6 +73,11 @@ export type VerificationErrorCode =
   | "digital-signature-missing"
   | "extended-key-usage"
   | "critical-extension"
+  /** The algorithm that is signed differs from the one that is attached. */
+  | "signature-algorithm-mismatch"
+  | "weak-signature"
+  | "weak-key"
+  | "unsupported-algorithm"
   | "certificate-expired"
   | "certificate-not-yet-valid"
   | "no-bundle"
@@ -76,6 +86,11 @@ export type VerificationErrorCode =
   | "issuer-not-ca"
   | "issuer-cert-sign"
   | "path-length"
+  /** A CA of the chain carries a SPIFFE ID with a path, or issues for another trust domain than its own. */
+  | "issuer-spiffe-id"
+  | "name-constraints"
+  /** A critical constraint on names of a kind that is not compared. */
+  | "name-constraints-unsupported"
   /** Own SVIDs only: the key does not belong to the leaf. */
   | "key-mismatch"
   /** Own SVIDs only: `spiffe_id` of the message differs from the URI SAN. */

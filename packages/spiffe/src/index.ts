@@ -1,7 +1,25 @@
 // For applications.
 
 // For libraries.
+export { marshalBundleMap, parseBundleMap } from "./bundle/bundle-map.ts";
+export {
+  type JwtAuthority,
+  type JwtBundle,
+  JwtBundleSet,
+  type JwtBundleSource,
+  marshalJwtBundle,
+  type ParseJwtBundleOptions,
+  parseJwtBundle,
+} from "./bundle/jwt-bundle.ts";
 export type { BundleLimits } from "./bundle/limits.ts";
+export {
+  type AnyBundleSource,
+  marshalSpiffeBundle,
+  parseSpiffeBundle,
+  type SpiffeBundle,
+  SpiffeBundleSet,
+  type SpiffeBundleSource,
+} from "./bundle/spiffe-bundle.ts";
 export {
   marshalX509Bundle,
   parseX509Bundle,
@@ -29,6 +47,7 @@ export { type Authorize, exact, type IdMatcher, memberOf, oneOf } from "./id/aut
 export { SpiffeId } from "./id/spiffe-id.ts";
 export { TrustDomain } from "./id/trust-domain.ts";
 export {
+  type VerificationLimits,
   type VerifiedX509Svid,
   type VerifyX509SvidOptions,
   verifyX509Svid,

@@ -1,30 +1,43 @@
 import type { X509Certificate } from "node:crypto";
+import { childrenOf, type DerElement, DerError, readCount, readOnly, readTime, TAG } from "../der/reader.ts";
 import {
-  childrenOf,
-  type DerElement,
-  DerError,
-  readBits,
-  readBoolean,
-  readCount,
-  readOid,
-  readOnly,
-  readTime,
-  TAG,
-} from "../der/reader.ts";
+  type BasicConstraints,
+  type KeyUsage,
+  readAuthorityKeyId,
+  readBasicConstraints,
+  readExtensions,
+  readKeyUsage,
+  readOidList,
+  readSubjectAltName,
+  readSubjectKeyId,
+  type SubjectAltName,
+} from "./extensions.ts";
+import { type NameConstraints, readNameConstraints } from "./name-constraints.ts";
 
-/** The parts of a certificate that the SPIFFE rules need and `X509Certificate` does not expose, or exposes escaped. */
+/** The parts of a certificate that the rules need and `X509Certificate` does not expose, or exposes escaped. */
 export interface CertificateFields {
+  /** The number people say: 3 for a certificate with extensions. */
+  readonly version: number;
+  /** DER of the signature algorithm, as signed and as attached. */
+  readonly signedAlgorithm: Buffer;
+  readonly algorithm: Buffer;
   /** DER of the names, to be compared byte by byte. */
-  readonly issuer: Uint8Array;
-  readonly subject: Uint8Array;
+  readonly issuer: Buffer;
+  readonly subject: Buffer;
   readonly subjectIsEmpty: boolean;
+  readonly subjectHasEmail: boolean;
+  /** Subject and issuer are the same (RFC 5280 §6.1). */
+  readonly selfIssued: boolean;
+  /** DER of the key with its algorithm. */
+  readonly publicKeyInfo: Buffer;
   /** Milliseconds since the epoch. */
   readonly notBefore: number;
   readonly notAfter: number;
-  readonly basicConstraints: { readonly ca: boolean; readonly pathLength?: number } | undefined;
-  readonly keyUsage: { readonly critical: boolean; readonly bits: ReadonlySet<number> } | undefined;
+  readonly basicConstraints: BasicConstraints | undefined;
+  readonly keyUsage: KeyUsage | undefined;
   readonly extendedKeyUsage: readonly string[] | undefined;
-  readonly subjectAltName: { readonly critical: boolean; readonly uris: readonly string[] } | undefined;
+  readonly subjectAltName: SubjectAltName | undefined;
+  readonly nameConstraints: NameConstraints | undefined;
   /** Which key this is and which key signed it, where the certificate says so. Hints, not proof. */
   readonly subjectKeyId: string | undefined;
   readonly authorityKeyId: string | undefined;
@@ -45,6 +58,7 @@ export const OID = {
   keyUsage: "2.5.29.15",
   subjectAltName: "2.5.29.17",
   basicConstraints: "2.5.29.19",
+  nameConstraints: "2.5.29.30",
   // Without policy constraints in the path, certificate policies cannot make validation fail (RFC 5280 §6.1).
   certificatePolicies: "2.5.29.32",
   extendedKeyUsage: "2.5.29.37",
@@ -58,11 +72,15 @@ const processed: ReadonlySet<string> = new Set([
   OID.keyUsage,
   OID.subjectAltName,
   OID.basicConstraints,
+  OID.nameConstraints,
   OID.certificatePolicies,
   OID.extendedKeyUsage,
   OID.subjectKeyIdentifier,
   OID.authorityKeyIdentifier,
 ]);
+
+/** An attribute of type emailAddress, 1.2.840.113549.1.9.1, as it stands in a name. */
+const EMAIL_ATTRIBUTE = Buffer.from("06092a864886f70d010901", "hex");
 
 const cache = new WeakMap<X509Certificate, CertificateFields>();
 
@@ -76,26 +94,34 @@ export function fieldsOf(certificate: X509Certificate): CertificateFields {
 }
 
 function parseFields(raw: Uint8Array): CertificateFields {
-  const [tbs] = childrenOf(readOnly(raw), TAG.sequence);
+  const [tbs, algorithm, signature, ...surplus] = childrenOf(readOnly(raw), TAG.sequence);
+  if (algorithm === undefined || signature?.tag !== TAG.bitString || surplus.length > 0) {
+    throw new DerError("a certificate has three parts");
+  }
   const parts = childrenOf(tbs, TAG.sequence);
-  // version [0] is absent in version 1 certificates, which have no extensions either.
-  const offset = parts[0]?.tag === 0xa0 ? 1 : 0;
-  const [, , issuer, validity, subject] = parts.slice(offset);
-  if (issuer === undefined || subject === undefined) throw new DerError("truncated certificate");
+  const wrapper = parts.find((part) => part.tag === 0xa3);
+  // version [0] is absent in version 1 certificates.
+  const version = parts[0]?.tag === 0xa0 ? readCount(readOnly(parts.shift()?.content ?? new Uint8Array())) + 1 : 1;
+  const [serial, signedAlgorithm, issuer, validity, subject, publicKeyInfo] = parts;
+  if (serial?.tag !== TAG.integer || signedAlgorithm === undefined || publicKeyInfo === undefined) {
+    throw new DerError("truncated certificate");
+  }
   const [notBefore, notAfter] = childrenOf(validity, TAG.sequence);
-  const extensions = readExtensions(parts.find((part) => part.tag === 0xa3));
-  const usage = extensions.get(OID.keyUsage);
-  const names = extensions.get(OID.subjectAltName);
+  const extensions = readExtensions(wrapper);
+  const constraints = extensions.get(OID.nameConstraints);
   return {
-    issuer: issuer.bytes,
-    subject: subject.bytes,
-    subjectIsEmpty: subject.content.length === 0,
+    version,
+    signedAlgorithm: asBuffer(signedAlgorithm),
+    algorithm: asBuffer(algorithm),
+    ...readNames(issuer, subject),
+    publicKeyInfo: asBuffer(publicKeyInfo),
     notBefore: readTime(notBefore),
     notAfter: readTime(notAfter),
     basicConstraints: readBasicConstraints(extensions.get(OID.basicConstraints)),
-    keyUsage: usage && { critical: usage.critical, bits: readBits(usage.value) },
+    keyUsage: readKeyUsage(extensions.get(OID.keyUsage)),
     extendedKeyUsage: readOidList(extensions.get(OID.extendedKeyUsage)),
-    subjectAltName: names && { critical: names.critical, uris: readUris(names.value) },
+    subjectAltName: readSubjectAltName(extensions.get(OID.subjectAltName)),
+    nameConstraints: constraints && readNameConstraints(constraints.value, constraints.critical),
     subjectKeyId: readSubjectKeyId(extensions.get(OID.subjectKeyIdentifier)),
     authorityKeyId: readAuthorityKeyId(extensions.get(OID.authorityKeyIdentifier)),
     unknownCritical: [...extensions]
@@ -104,58 +130,21 @@ function parseFields(raw: Uint8Array): CertificateFields {
   };
 }
 
-interface Extension {
-  readonly critical: boolean;
-  readonly value: DerElement;
+function readNames(
+  issuer: DerElement | undefined,
+  subject: DerElement | undefined,
+): Pick<CertificateFields, "issuer" | "subject" | "subjectIsEmpty" | "subjectHasEmail" | "selfIssued"> {
+  if (issuer?.tag !== TAG.sequence || subject?.tag !== TAG.sequence) throw new DerError("truncated certificate");
+  const names = { issuer: asBuffer(issuer), subject: asBuffer(subject) };
+  return {
+    ...names,
+    subjectIsEmpty: subject.content.length === 0,
+    subjectHasEmail: names.subject.includes(EMAIL_ATTRIBUTE),
+    selfIssued: names.issuer.equals(names.subject),
+  };
 }
 
-function readExtensions(wrapper: DerElement | undefined): Map<string, Extension> {
-  const extensions = new Map<string, Extension>();
-  if (wrapper === undefined) return extensions;
-  for (const entry of childrenOf(readOnly(wrapper.content), TAG.sequence)) {
-    const [id, ...rest] = childrenOf(entry, TAG.sequence);
-    const oid = readOid(id);
-    const octets = rest.pop();
-    const [flag, ...surplus] = rest;
-    if (octets?.tag !== TAG.octetString || surplus.length > 0) throw new DerError(`extension ${oid} has no value`);
-    if (extensions.has(oid)) throw new DerError(`extension ${oid} appears twice`);
-    extensions.set(oid, { critical: flag !== undefined && readBoolean(flag), value: readOnly(octets.content) });
-  }
-  return extensions;
-}
-
-function readBasicConstraints(extension: Extension | undefined): CertificateFields["basicConstraints"] {
-  if (extension === undefined) return undefined;
-  const parts = childrenOf(extension.value, TAG.sequence);
-  const [flag] = parts[0]?.tag === TAG.boolean ? parts.splice(0, 1) : [];
-  const [length, ...surplus] = parts;
-  if (surplus.length > 0) throw new DerError("basic constraints hold more than two values");
-  const ca = flag !== undefined && readBoolean(flag);
-  return length === undefined ? { ca } : { ca, pathLength: readCount(length) };
-}
-
-function readOidList(extension: Extension | undefined): string[] | undefined {
-  return extension && childrenOf(extension.value, TAG.sequence).map(readOid);
-}
-
-function readSubjectKeyId(extension: Extension | undefined): string | undefined {
-  return extension && Buffer.from(extension.value.content).toString("hex");
-}
-
-/** keyIdentifier is [0] (RFC 5280 §4.2.1.1). */
-function readAuthorityKeyId(extension: Extension | undefined): string | undefined {
-  const id = extension && childrenOf(extension.value, TAG.sequence).find((part) => part.tag === 0x80);
-  return id && Buffer.from(id.content).toString("hex");
-}
-
-/** uniformResourceIdentifier is [6] IA5String (RFC 5280 §4.2.1.6). */
-function readUris(element: DerElement): string[] {
-  const names = childrenOf(element, TAG.sequence);
-  if (names.some((name) => name.tag === 0xa6)) throw new DerError("a URI in pieces is not DER");
-  return names
-    .filter((name) => name.tag === 0x86)
-    .map((name) => {
-      if (name.content.some((octet) => octet > 0x7f)) throw new DerError("URI is not ASCII");
-      return Buffer.from(name.content).toString("latin1");
-    });
+/** The same bytes, no copy. */
+function asBuffer({ bytes }: DerElement): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

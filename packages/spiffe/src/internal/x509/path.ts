@@ -1,11 +1,10 @@
 import type { X509Certificate } from "node:crypto";
 import type { SpiffeError } from "../../errors.ts";
 import type { SpiffeId } from "../../id/spiffe-id.ts";
-import { type CertificateFields, fieldsOf, KEY_USAGE } from "./fields.ts";
-import { checkValidity, violation } from "./leaf-rules.ts";
-
-/** Signature checks one chain may cost: crossed or looping intermediates must not keep the process busy. */
-const MAX_SIGNATURES = 64;
+import { checkCertificate, checkSignatureAlgorithm } from "./certificate-rules.ts";
+import { type CertificateFields, fieldsOf } from "./fields.ts";
+import { checkIssuer, type Link } from "./issuer-rules.ts";
+import { violation } from "./violation.ts";
 
 /** What a path is built from. */
 export interface PathInput {
@@ -15,6 +14,7 @@ export interface PathInput {
   readonly authorities: readonly X509Certificate[];
   readonly now: number;
   readonly id: SpiffeId;
+  readonly limits: { readonly signatures: number; readonly uriSans: number };
 }
 
 /**
@@ -23,42 +23,37 @@ export interface PathInput {
  * @throws SpiffeError
  */
 export function checkPath(input: PathInput): void {
-  const authorities = input.authorities.filter(isReadable);
-  const search: Search = { ...input, authorities, signatures: 0, fault: undefined };
-  if (reachesAuthority(search, input.leaf, 0, new Set())) return;
-  throw (
-    search.fault ??
-    violation(
-      "untrusted-chain",
-      input.leaf,
-      `its chain does not lead to a CA in the bundle of ${input.id.trustDomain.idString}`,
-      "X509-SVID §5.1",
-      input.id,
-    )
-  );
+  const search: Search = {
+    ...input,
+    intermediates: input.intermediates.map(linkOf),
+    authorities: input.authorities.filter(isReadable).map(linkOf),
+    signatures: 0,
+    fault: undefined,
+  };
+  const leaf = linkOf(input.leaf);
+  if (reachesAuthority(search, leaf, [leaf])) return;
+  const rule = `its chain does not lead to a CA in the bundle of ${input.id.trustDomain.idString}`;
+  throw search.fault ?? violation("untrusted-chain", input.leaf, rule, "X509-SVID §5.1", input.id);
 }
 
-interface Search extends PathInput {
+interface Search extends Omit<PathInput, "intermediates" | "authorities"> {
+  readonly intermediates: readonly Link[];
+  readonly authorities: readonly Link[];
   signatures: number;
   /** First rule broken by a certificate that would otherwise have been the next link. */
   fault: SpiffeError | undefined;
 }
 
-/** `depth`: intermediates between the leaf and the issuer that is looked for. */
-function reachesAuthority(
-  search: Search,
-  child: X509Certificate,
-  depth: number,
-  used: ReadonlySet<X509Certificate>,
-): boolean {
+/** @param below The leaf first; the last one is the child whose issuer is looked for. */
+function reachesAuthority(search: Search, child: Link, below: readonly Link[]): boolean {
   for (const authority of candidates(child, search.authorities)) {
-    if (isIssuer(search, child, authority, depth)) return true;
+    if (isIssuer(search, child, authority, below)) return true;
   }
   for (const intermediate of candidates(child, search.intermediates)) {
-    if (used.has(intermediate)) continue;
-    if (!isIssuer(search, child, intermediate, depth)) continue;
-    const next = new Set(used).add(intermediate);
-    if (reachesAuthority(search, intermediate, isSelfIssued(intermediate) ? depth : depth + 1, next)) return true;
+    // The same CA twice is a detour or a loop, also where cross-signing gave it two certificates.
+    if (below.some((link) => isSameEntity(link.fields, intermediate.fields))) continue;
+    if (!isIssuer(search, child, intermediate, below)) continue;
+    if (reachesAuthority(search, intermediate, [...below, intermediate])) return true;
   }
   return false;
 }
@@ -67,16 +62,29 @@ function reachesAuthority(
  * Certificates with the issuer's name, those first whose key identifier fits: a bundle may hold many CAs of one name,
  * and every signature counts.
  */
-function candidates(child: X509Certificate, certificates: readonly X509Certificate[]): X509Certificate[] {
-  const issuer = Buffer.from(fieldsOf(child).issuer);
-  const named = certificates.filter((candidate) => issuer.equals(fieldsOf(candidate).subject));
+function candidates(child: Link, links: readonly Link[]): readonly Link[] {
+  const named = links.filter((candidate) => child.fields.issuer.equals(candidate.fields.subject));
+  if (named.length < 2) return named;
   const fits = named.filter((candidate) => isPossibleIssuer(child, candidate));
   return [...fits, ...named.filter((candidate) => !fits.includes(candidate))];
 }
 
-function isIssuer(search: Search, child: X509Certificate, issuer: X509Certificate, depth: number): boolean {
+function isIssuer(search: Search, child: Link, issuer: Link, below: readonly Link[]): boolean {
+  const { id, limits } = search;
+  // Thrown, not kept: nobody may make the search go on.
+  if (search.signatures >= limits.signatures) {
+    const rule = `more than ${limits.signatures} signatures would have to be checked`;
+    throw violation("too-many-signatures", child.certificate, rule, "hardening", id);
+  }
+  search.signatures += 1;
   try {
-    checkIssuer(search, child, issuer, fieldsOf(issuer), depth);
+    checkSignatureAlgorithm(child.certificate, child.fields, id);
+    if (!isSignedBy(child.certificate, issuer.certificate)) {
+      const rule = "its signature was not made by its issuer's key";
+      throw violation("bad-signature", child.certificate, rule, "RFC 5280 §6.1.3", id);
+    }
+    checkIssuer(issuer, below, id);
+    checkCertificate(issuer.certificate, issuer.fields, { now: search.now, id, uriSans: limits.uriSans });
     return true;
   } catch (error) {
     // A CA of the same name but another key is not the issuer: nothing is wrong with it.
@@ -85,44 +93,8 @@ function isIssuer(search: Search, child: X509Certificate, issuer: X509Certificat
   }
 }
 
-function checkIssuer(
-  search: Search,
-  child: X509Certificate,
-  issuer: X509Certificate,
-  fields: CertificateFields,
-  depth: number,
-): void {
-  const { id, now } = search;
-  const { basicConstraints, keyUsage } = fields;
-  if (search.signatures >= MAX_SIGNATURES) {
-    throw violation("chain-too-long", child, `more than ${MAX_SIGNATURES} signatures to check`, "hardening", id);
-  }
-  search.signatures += 1;
-  if (!isSignedBy(child, issuer)) {
-    throw violation("bad-signature", child, "its signature was not made by its issuer's key", "RFC 5280 §6.1.3", id);
-  }
-  if (basicConstraints?.ca !== true) {
-    throw violation("issuer-not-ca", issuer, "it signed a certificate but is no CA", "X509-SVID §4.1", id);
-  }
-  if (keyUsage !== undefined && !keyUsage.bits.has(KEY_USAGE.keyCertSign)) {
-    throw violation(
-      "issuer-cert-sign",
-      issuer,
-      "it signed a certificate without key usage keyCertSign",
-      "X509-SVID §4.3",
-      id,
-    );
-  }
-  if (basicConstraints.pathLength !== undefined && depth > basicConstraints.pathLength) {
-    throw violation(
-      "path-length",
-      issuer,
-      "more intermediates follow than its path length allows",
-      "RFC 5280 §4.2.1.9",
-      id,
-    );
-  }
-  checkValidity(issuer, fields, now, id);
+function linkOf(certificate: X509Certificate): Link {
+  return { certificate, fields: fieldsOf(certificate) };
 }
 
 /** A bundle may come from the caller: an authority that does not parse signs for nobody. */
@@ -136,15 +108,14 @@ function isReadable(authority: X509Certificate): boolean {
 }
 
 /** False if the key identifiers say that another key signed. */
-function isPossibleIssuer(child: X509Certificate, issuer: X509Certificate): boolean {
-  const { authorityKeyId } = fieldsOf(child);
-  const { subjectKeyId } = fieldsOf(issuer);
+function isPossibleIssuer(child: Link, issuer: Link): boolean {
+  const { authorityKeyId } = child.fields;
+  const { subjectKeyId } = issuer.fields;
   return authorityKeyId === undefined || subjectKeyId === undefined || authorityKeyId === subjectKeyId;
 }
 
-function isSelfIssued(certificate: X509Certificate): boolean {
-  const { issuer, subject } = fieldsOf(certificate);
-  return Buffer.from(issuer).equals(subject);
+function isSameEntity(one: CertificateFields, other: CertificateFields): boolean {
+  return one.subject.equals(other.subject) && one.publicKeyInfo.equals(other.publicKeyInfo);
 }
 
 /** False also for keys and signatures of a kind that OpenSSL does not know: those throw. */
