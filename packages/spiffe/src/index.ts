@@ -46,6 +46,10 @@ export {
 export { type Authorize, exact, type IdMatcher, memberOf, oneOf } from "./id/authorize.ts";
 export { SpiffeId } from "./id/spiffe-id.ts";
 export { TrustDomain } from "./id/trust-domain.ts";
+export type { JwtAlgorithm } from "./internal/jwt/algorithms.ts";
+export type { JwksOptions } from "./internal/jwt/jwks.ts";
+export { type JwtSvidContent, parseJwtSvidInsecure } from "./svid/parse-jwt-svid.ts";
+export { type ValidateJwtSvidOptions, type VerifiedJwtSvid, validateJwtSvid } from "./svid/validate-jwt-svid.ts";
 export {
   type VerificationLimits,
   type VerifiedX509Svid,

@@ -1,0 +1,94 @@
+/** Deeper than anything a standard of this field nests. */
+const MAX_DEPTH = 32;
+
+/**
+ * Parses JSON in which every object has each member once: of two members with one name, one reader would see the first
+ * and another the last (RFC 7515 §4, RFC 7519 §4, SPIFFE_Trust_Domain_and_Bundle §5).
+ *
+ * @throws SyntaxError that quotes nothing of the text.
+ */
+export function parseUniqueJson(text: string, reviver?: (key: string, value: unknown) => unknown): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text, reviver);
+  } catch {
+    // What the engine says quotes the text, which may be a token.
+    throw new SyntaxError("it is no JSON");
+  }
+  checkMembers(text);
+  return value;
+}
+
+/** Like {@link parseUniqueJson}, for bytes that have to be UTF-8 and hold one object. */
+export function parseJsonObject(bytes: Uint8Array | string): Readonly<Record<string, unknown>> {
+  const value = parseUniqueJson(typeof bytes === "string" ? bytes : utf8(bytes));
+  if (!isObject(value)) throw new SyntaxError("it is no JSON object");
+  return value;
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** @throws SyntaxError */
+export function utf8(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new SyntaxError("it is no UTF-8");
+  }
+}
+
+/** The text is known to be JSON: only strings, brackets and commas matter. */
+function checkMembers(text: string): void {
+  const open: (Set<string> | undefined)[] = [];
+  let names: Set<string> | undefined;
+  let atName = false;
+  for (let at = 0; at < text.length; at += 1) {
+    switch (text.charCodeAt(at)) {
+      case 0x22: {
+        const end = endOfString(text, at + 1);
+        if (atName && names !== undefined) {
+          const name = nameOf(text.slice(at, end + 1));
+          if (names.has(name)) throw new SyntaxError("an object has two members of the same name");
+          names.add(name);
+          atName = false;
+        }
+        at = end;
+        break;
+      }
+      case 0x7b: // {
+      case 0x5b: // [
+        open.push(names);
+        if (open.length > MAX_DEPTH) throw new SyntaxError(`it is nested more than ${MAX_DEPTH} levels deep`);
+        names = text.charCodeAt(at) === 0x7b ? new Set() : undefined;
+        atName = names !== undefined;
+        break;
+      case 0x7d: // }
+      case 0x5d: // ]
+        names = open.pop();
+        atName = false;
+        break;
+      case 0x2c: // ,
+        atName = names !== undefined;
+        break;
+      default:
+    }
+  }
+}
+
+function endOfString(text: string, start: number): number {
+  for (let at = start; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) return at;
+    if (code === 0x5c) at += 1;
+  }
+  return text.length;
+}
+
+/** "a" and its escaped spellings are one name. */
+function nameOf(quoted: string): string {
+  return quoted.includes("\\") ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
+}

@@ -1,0 +1,108 @@
+import { SpiffeError } from "../../errors.ts";
+import { clip } from "../../id/trust-domain.ts";
+import { parseJsonObject } from "../json.ts";
+import { isJwtAlgorithm, JWT_ALGORITHMS, type JwtAlgorithm } from "./algorithms.ts";
+
+/** The checked header of a token. */
+export interface JwtHeader {
+  readonly alg: JwtAlgorithm;
+  readonly kid: string | undefined;
+}
+
+/** A token whose form was checked, and its `alg`, `typ` and `crit`; nothing else. */
+export interface CompactJwt {
+  readonly header: JwtHeader;
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** What the signature covers. */
+  readonly signed: Buffer;
+  readonly signature: Buffer;
+}
+
+/** What fits into a request header of Node; a JWT-SVID takes a few hundred bytes. */
+export const MAX_TOKEN_BYTES = 16 * 1024;
+
+/**
+ * Takes a compact serialization apart (RFC 7515 §7.1). The algorithm is judged before anything else is looked at
+ * (JWT-SVID §4).
+ *
+ * @throws SpiffeError that quotes nothing of the token.
+ */
+export function readCompact(token: string, maxBytes: number = MAX_TOKEN_BYTES): CompactJwt {
+  if (token === "") throw new SpiffeError("jwt-missing", "there is no JWT-SVID");
+  if (token.length > maxBytes) {
+    throw new SpiffeError("jwt-too-large", `a token of ${token.length} bytes, at most ${maxBytes} are read`);
+  }
+  const first = token.indexOf(".");
+  const second = token.indexOf(".", first + 1);
+  if (first === -1 || second === -1 || token.includes(".", second + 1)) {
+    throw malformed("it does not have three parts: only the compact serialization is accepted", "JWT-SVID §1");
+  }
+  const header = headerOf(token.slice(0, first));
+  const claims = objectOf(token.slice(first + 1, second), "payload");
+  const signature = decode(token.slice(second + 1), "signature");
+  return { header, claims, signed: Buffer.from(token.slice(0, second), "latin1"), signature };
+}
+
+/** Tokens of one key share their header to the byte; what was found sound once is sound again. */
+const headers = new Map<string, JwtHeader>();
+const MAX_HEADERS = 256;
+const MAX_HEADER_LENGTH = 512;
+
+function headerOf(part: string): JwtHeader {
+  const known = headers.get(part);
+  if (known !== undefined) return known;
+  const header = checkHeader(objectOf(part, "header"));
+  if (headers.size >= MAX_HEADERS) headers.clear();
+  if (part.length <= MAX_HEADER_LENGTH) headers.set(part, header);
+  return header;
+}
+
+function checkHeader({ alg, typ, kid, crit }: Readonly<Record<string, unknown>>): JwtHeader {
+  if (!isJwtAlgorithm(alg)) {
+    const named = typeof alg === "string" ? JSON.stringify(clip(alg)) : "missing or no string";
+    throw new SpiffeError("jwt-algorithm", `alg is ${named}, a JWT-SVID uses one of ${JWT_ALGORITHMS.join(", ")}`, {
+      section: "JWT-SVID §2.1",
+    });
+  }
+  if (typ !== undefined && typ !== "JWT" && typ !== "JOSE") {
+    throw new SpiffeError("jwt-type", "typ is neither JWT nor JOSE", { section: "JWT-SVID §2.3" });
+  }
+  // No extension is understood here, so each one that has to be is one too many.
+  if (crit !== undefined) {
+    throw new SpiffeError("jwt-critical-header", "crit demands an extension that is not supported", {
+      section: "RFC 7515 §4.1.11",
+    });
+  }
+  if (kid !== undefined && typeof kid !== "string") throw malformed("kid is no string", "RFC 7515 §4.1.4");
+  return { alg, kid: kid === "" ? undefined : kid };
+}
+
+function objectOf(part: string, name: string): Readonly<Record<string, unknown>> {
+  try {
+    return parseJsonObject(decode(part, name));
+  } catch (cause) {
+    if (cause instanceof SpiffeError) throw cause;
+    throw malformed(`its ${name} is unreadable: ${(cause as Error).message}`, "RFC 7515 §5.2");
+  }
+}
+
+const BASE64URL = /^[A-Za-z0-9_-]+$/;
+/** Characters that leave no bits over when two, or three, of the last four characters are there. */
+const LAST_OF_TWO = /[AQgw]$/;
+const LAST_OF_THREE = /[AEIMQUYcgkosw048]$/;
+
+/** Node's decoder takes anything; two spellings of one token would be two tokens to whoever compares them. */
+function decode(part: string, name: string): Buffer {
+  const rest = part.length % 4;
+  const sound =
+    BASE64URL.test(part) &&
+    rest !== 1 &&
+    (rest !== 2 || LAST_OF_TWO.test(part)) &&
+    (rest !== 3 || LAST_OF_THREE.test(part));
+  if (!sound) throw malformed(`its ${name} is no base64url`, "RFC 7515 §2");
+  return Buffer.from(part, "base64url");
+}
+
+function malformed(reason: string, section: string): SpiffeError {
+  return new SpiffeError("jwt-malformed", `the JWT-SVID is malformed: ${reason} (${section})`, { section });
+}
