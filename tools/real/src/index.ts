@@ -34,6 +34,8 @@ export {
 } from "./peers/cilium-policy.ts";
 export {
   type GoAuthorize,
+  type GoChain,
+  type GoChainAnswer,
   type GoIdAnswer,
   type GoServerEvent,
   type GoSpiffePeer,

@@ -32,6 +32,7 @@ const usage = `go-spiffe-peer COMMAND [FLAGS]
   jwt-validate  validate the tokens on standard input, one per line
   bundle        SPIFFE bundle endpoint (https_web or https_spiffe)
   id            parse the SPIFFE IDs on standard input, one JSON string per line
+  x509-verify   verify the certificate chains on standard input, one JSON object per line
   version       version of go-spiffe
 Flags of a command: go-spiffe-peer COMMAND -h`
 
@@ -47,6 +48,7 @@ func main() {
 		"jwt-validate": jwtValidate,
 		"bundle":       bundle,
 		"id":           parseIDs,
+		"x509-verify":  x509Verify,
 		"version":      version,
 	}
 	command, ok := commands[os.Args[1]]

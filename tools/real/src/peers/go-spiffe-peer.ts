@@ -24,6 +24,16 @@ export type GoTokenAnswer =
       readonly claims: Readonly<Record<string, unknown>>;
     };
 
+/** A presented chain, leaf first, and the bundles by trust domain; everything DER. */
+export interface GoChain {
+  readonly certificates: readonly Uint8Array[];
+  readonly bundles: Readonly<Record<string, readonly Uint8Array[]>>;
+  /** Milliseconds since the epoch. Default: the present. */
+  readonly now?: number;
+}
+
+export type GoChainAnswer = { readonly error: string } | { readonly id: string };
+
 export type GoIdAnswer =
   | { readonly error: string }
   | { readonly id?: string; readonly trustDomain: string; readonly path?: string };
@@ -80,6 +90,8 @@ export interface GoSpiffePeer {
   ): Promise<readonly GoTokenAnswer[]>;
   /** One answer for each text: its parts, or why it is no SPIFFE ID (no trust domain). */
   parseIds(texts: readonly string[], as?: "id" | "trust-domain"): Promise<readonly GoIdAnswer[]>;
+  /** One answer for each chain: the verified ID, or why it is refused. */
+  verifyX509(chains: readonly GoChain[]): Promise<readonly GoChainAnswer[]>;
   /** HTTPS server with mutual TLS that answers `{ peer, server }`. */
   serve(options: { readonly authorize: GoAuthorize }): Promise<GoSpiffeServer>;
   /** SPIFFE bundle endpoint with the Workload API's bundle, or that of a file. */
@@ -135,6 +147,14 @@ export async function goSpiffePeer({ workloadApi }: GoSpiffePeerOptions = {}): P
     parseIds: async (texts, as = "id") => {
       const lines = texts.map((text) => JSON.stringify(text)).join("\n");
       return (await ask("id", as === "id" ? [] : ["-trust-domain"], lines)) as GoIdAnswer[];
+    },
+    verifyX509: async (chains) => {
+      const encode = (list: readonly Uint8Array[]): string[] => list.map((der) => Buffer.from(der).toString("base64"));
+      const lines = chains.map(({ certificates, bundles, now }) => {
+        const named = Object.entries(bundles).map(([name, authorities]) => [name, encode(authorities)] as const);
+        return JSON.stringify({ certificates: encode(certificates), bundles: Object.fromEntries(named), now });
+      });
+      return (await ask("x509-verify", [], lines.join("\n"))) as GoChainAnswer[];
     },
     serve: ({ authorize }) => serve(program, ["serve", ...api, ...authorizeFlags(authorize)]),
     serveBundle: (options) => {
