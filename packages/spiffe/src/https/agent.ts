@@ -3,21 +3,26 @@ import { Agent, type AgentOptions, type RequestOptions } from "node:https";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { connectVerified } from "../internal/tls/client.ts";
-import { isStillAdmitted, type Trust, trustOf } from "../internal/tls/trust.ts";
-import type { ManagedTlsOption, SpiffeOptions } from "../tls/options.ts";
-import { peerOf } from "../tls/peer.ts";
+import { isStillUsable } from "../internal/tls/judge.ts";
+import { splitOptions } from "../internal/tls/split-options.ts";
+import { clientTrust, type Trust } from "../internal/tls/trust.ts";
+import type { ManagedTlsOption, SpiffeClientOptions, SpiffeOptions } from "../tls/options.ts";
 
-/** Options of {@link spiffeAgent}: those of `https.Agent` without the ones that SPIFFE decides. */
-export interface SpiffeAgentOptions extends SpiffeOptions, Omit<AgentOptions, ManagedTlsOption> {
+/** What `https.Agent` takes besides, without the options that SPIFFE decides. */
+export interface HttpsAgentOptions extends Omit<AgentOptions, ManagedTlsOption> {
   /** Milliseconds until the handshake has to be complete. Default 10,000. */
   readonly handshakeTimeoutMs?: number | undefined;
 }
+
+/** Options of {@link spiffeAgent} with SPIFFE on both sides. */
+export interface SpiffeAgentOptions extends SpiffeOptions, HttpsAgentOptions {}
 
 /**
  * An `https.Agent` for SPIFFE mTLS, to be passed to `https.request` and every library that takes an agent. Connections
  * are kept alive (pass `keepAlive: false` otherwise); new ones use the SVID and the bundles of that moment, and an idle one
  * is used again only while this side has an identity and the server would still be admitted. The host name of the URL
- * only says where to connect: who answers is decided by SPIFFE ID.
+ * only says where to connect: who answers is decided by SPIFFE ID, unless `peer: "web"` leaves that to host name and
+ * public CAs.
  *
  * A refused server fails the request with a `SpiffeError` before any byte of the request was written. A server that
  * refuses this side closes the connection: the request fails with `ECONNRESET` (rarely `EPIPE`), the reason stands in
@@ -36,15 +41,15 @@ export interface SpiffeAgentOptions extends SpiffeOptions, Omit<AgentOptions, Ma
  * }
  * ```
  */
-export function spiffeAgent(options: SpiffeAgentOptions): Agent {
-  const { source, authorize, onRefused, minVersion, clock, handshakeTimeoutMs = 10_000, ...rest } = options;
-  const trust = trustOf({ source, authorize, onRefused, minVersion, clock });
-  return new SpiffeAgent(trust, handshakeTimeoutMs, rest);
+export function spiffeAgent(options: SpiffeClientOptions & HttpsAgentOptions): Agent {
+  const [own, { handshakeTimeoutMs = 10_000, ...rest }] = splitOptions<SpiffeClientOptions, HttpsAgentOptions>(options);
+  return new SpiffeAgent(clientTrust(own), handshakeTimeoutMs, rest);
 }
 
 class SpiffeAgent extends Agent {
   /** Sockets in their handshake, by pool. */
   readonly #pending = new Map<TLSSocket, string>();
+  readonly #ends = new WeakMap<Duplex, number>();
   readonly #trust: Trust;
   readonly #handshakeTimeoutMs: number;
 
@@ -62,6 +67,8 @@ class SpiffeAgent extends Agent {
     const pool = this.getName(options);
     const pending = connectVerified(options, this.#trust, this.#handshakeTimeoutMs, (error, socket) => {
       if (pending !== undefined) this.#pending.delete(pending);
+      const end = this.#trust.endOfLife();
+      if (socket !== undefined && end !== undefined) this.#ends.set(socket, end);
       callback?.(error, socket as Duplex);
       if (error !== null) setImmediate(() => this.#failWaiting(pool, error));
     });
@@ -74,7 +81,7 @@ class SpiffeAgent extends Agent {
     const name = super.getName(options);
     const free = this.freeSockets[name] ?? [];
     for (const socket of [...free]) {
-      if (isStillAdmitted(peerOf(socket), this.#trust)) continue;
+      if (isStillUsable(socket, this.#ends.get(socket), this.#trust)) continue;
       free.splice(free.indexOf(socket), 1);
       socket.destroy();
     }

@@ -1,8 +1,21 @@
-export type { Refusal, SpiffeOptions } from "../tls/options.ts";
-export { type Peer, peerOf } from "../tls/peer.ts";
-export { type SpiffeAgentOptions, spiffeAgent } from "./agent.ts";
+export { type DrainOptions, drain } from "../tls/drain.ts";
+export type {
+  AnonymousClientOptions,
+  AnyPeerServerOptions,
+  ConnectionPolicy,
+  Refusal,
+  SpiffeClientOptions,
+  SpiffeOptions,
+  SpiffePeerServerOptions,
+  WebCertificate,
+  WebCertificateServerOptions,
+  WebPeerClientOptions,
+} from "../tls/options.ts";
+export { type Peer, type PeerConnection, peerOf } from "../tls/peer.ts";
+export { type HttpsAgentOptions, type SpiffeAgentOptions, spiffeAgent } from "./agent.ts";
 export {
   createServer,
+  type HttpsServerOptions,
   type SpiffeHttpsServer,
   type SpiffeHttpsServerOptions,
   SpiffeRequest,

@@ -1,24 +1,35 @@
-import type { ConnectionOptions } from "node:tls";
+import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { connectVerified } from "../internal/tls/client.ts";
-import { trustOf } from "../internal/tls/trust.ts";
-import type { ManagedTlsOption, SpiffeOptions } from "./options.ts";
+import { splitOptions } from "../internal/tls/split-options.ts";
+import { clientTrust } from "../internal/tls/trust.ts";
+import type {
+  AnonymousClientOptions,
+  ManagedTlsOption,
+  SpiffeClientOptions,
+  SpiffeOptions,
+  WebPeerClientOptions,
+} from "./options.ts";
 import type { SpiffeSocket } from "./peer.ts";
 
-/** Options of {@link connect}: those of `tls.connect` without the ones that SPIFFE decides. */
-export interface SpiffeConnectOptions extends SpiffeOptions, Omit<ConnectionOptions, ManagedTlsOption> {
+/** What `tls.connect` takes besides, without the options that SPIFFE decides. */
+export interface TlsConnectOptions extends Omit<ConnectionOptions, ManagedTlsOption> {
   /** Milliseconds until the handshake has to be complete. Default 10,000. */
   readonly handshakeTimeoutMs?: number | undefined;
 }
 
+/** Options of {@link connect} with SPIFFE on both sides. */
+export interface SpiffeConnectOptions extends SpiffeOptions, TlsConnectOptions {}
+
 /**
  * Opens a mutually authenticated TLS connection. The promise resolves after the server was verified and authorized;
- * until then nothing can be written.
+ * until then nothing can be written. With `present: "none"` this side shows no SVID; with `peer: "web"` it shows its SVID to
+ * a server that is verified by host name and public CAs.
  *
  * The server judges this side after the handshake (TLS 1.3): if it refuses, the socket closes (`ECONNRESET` or an early
  * end) and the server's `onRefused` knows the reason.
  *
- * @throws {@link SpiffeError} with a `VerificationErrorCode` or `unauthorized` if the server is refused, `handshake-timeout`,
- * `no-svid`; Node's network errors as they are.
+ * @throws {@link SpiffeError} with a `VerificationErrorCode` or `unauthorized` if the server is refused, `web-pki`,
+ * `handshake-timeout`, `no-svid`; Node's network errors as they are.
  *
  * @example
  * ```ts
@@ -30,13 +41,29 @@ export interface SpiffeConnectOptions extends SpiffeOptions, Omit<ConnectionOpti
  * }
  * ```
  */
-export async function connect(options: SpiffeConnectOptions): Promise<SpiffeSocket> {
-  const { source, authorize, onRefused, minVersion, clock, handshakeTimeoutMs = 10_000, ...connection } = options;
-  const trust = trustOf({ source, authorize, onRefused, minVersion, clock });
+export async function connect(
+  options: (SpiffeOptions | AnonymousClientOptions) & TlsConnectOptions,
+): Promise<SpiffeSocket>;
+export async function connect(options: WebPeerClientOptions & TlsConnectOptions): Promise<TLSSocket>;
+export async function connect(options: SpiffeClientOptions & TlsConnectOptions): Promise<TLSSocket> {
+  const [own, { handshakeTimeoutMs = 10_000, ...connection }] = splitOptions<SpiffeClientOptions, TlsConnectOptions>(
+    options,
+  );
+  const trust = clientTrust(own);
   return new Promise((resolve, reject) => {
     connectVerified(connection, trust, handshakeTimeoutMs, (error, socket) => {
-      if (socket !== undefined) resolve(socket);
-      else reject(error);
+      if (socket === undefined) return reject(error);
+      endInTime(socket, trust);
+      resolve(socket);
     });
   });
+}
+
+function endInTime(socket: TLSSocket, { clock, endOfLife }: ReturnType<typeof clientTrust>): void {
+  const end = endOfLife();
+  if (end !== undefined)
+    socket.once(
+      "close",
+      clock.schedule(() => socket.end(), end - clock.now()),
+    );
 }

@@ -1,18 +1,23 @@
-import { createServer as createTlsServer, type Server, type TlsOptions } from "node:tls";
+import { createServer as createTlsServer, type Server, type TLSSocket, type TlsOptions } from "node:tls";
 import { contextParameters, guard, HANDSHAKE_TIMEOUT_MS, serverOptions } from "../internal/tls/server.ts";
-import { trustOf } from "../internal/tls/trust.ts";
-import type { ManagedTlsOption, SpiffeOptions } from "./options.ts";
+import { splitOptions } from "../internal/tls/split-options.ts";
+import { serverTrust } from "../internal/tls/trust.ts";
+import type { AnyPeerServerOptions, ManagedTlsOption, SpiffeOptions, SpiffePeerServerOptions } from "./options.ts";
 import type { SpiffeSocket } from "./peer.ts";
 
-/** Options of `createServer`: those of `tls.createServer` without the ones that SPIFFE decides. */
-export interface SpiffeServerOptions extends SpiffeOptions, Omit<TlsOptions, ManagedTlsOption> {
+/** What `tls.createServer` takes besides, without the options that SPIFFE decides. */
+export interface TlsServerOptions extends Omit<TlsOptions, ManagedTlsOption> {
   /** Milliseconds until a handshake has to be complete; a slower peer is cut off (`tlsClientError`). Default 10,000. */
   handshakeTimeout?: number | undefined;
 }
 
+/** Options of `createServer` with SPIFFE on both sides. */
+export interface SpiffeServerOptions extends SpiffeOptions, TlsServerOptions {}
+
 /**
  * A TLS server that admits only clients with a verified and authorized X.509-SVID. `onConnection` and every other
- * listener for `secureConnection` see verified peers only.
+ * listener for `secureConnection` see verified peers only. With `present: { cert, key }` it shows a web certificate instead
+ * of its SVID; with `peer: "none"` it shows its SVID and admits everybody.
  *
  * @throws TypeError for options that cannot work.
  *
@@ -24,10 +29,21 @@ export interface SpiffeServerOptions extends SpiffeOptions, Omit<TlsOptions, Man
  *   createServer({ source, authorize: ["spiffe://homelab.internal/web"] }, (socket) => socket.end(`${socket.peer.id}`)).listen(8443);
  * ```
  */
-export function createServer(options: SpiffeServerOptions, onConnection?: (socket: SpiffeSocket) => void): Server {
-  const { source, authorize, onRefused, minVersion, clock, ...rest } = options;
-  const trust = trustOf({ source, authorize, onRefused, minVersion, clock });
-  const server = createTlsServer({ handshakeTimeout: HANDSHAKE_TIMEOUT_MS, ...rest, ...serverOptions });
-  if (onConnection !== undefined) server.on("secureConnection", (socket) => onConnection(socket as SpiffeSocket));
+export function createServer(
+  options: SpiffePeerServerOptions & TlsServerOptions,
+  onConnection?: (socket: SpiffeSocket) => void,
+): Server;
+export function createServer(
+  options: AnyPeerServerOptions & TlsServerOptions,
+  onConnection?: (socket: TLSSocket) => void,
+): Server;
+export function createServer(
+  options: (SpiffePeerServerOptions | AnyPeerServerOptions) & TlsServerOptions,
+  onConnection?: (socket: never) => void,
+): Server {
+  const [own, rest] = splitOptions<SpiffePeerServerOptions | AnyPeerServerOptions, TlsServerOptions>(options);
+  const trust = serverTrust(own);
+  const server = createTlsServer({ handshakeTimeout: HANDSHAKE_TIMEOUT_MS, ...rest, ...serverOptions(trust) });
+  if (onConnection !== undefined) server.on("secureConnection", onConnection as (socket: TLSSocket) => void);
   return guard(server, trust, contextParameters(rest));
 }

@@ -1,4 +1,17 @@
-export { connect, type SpiffeConnectOptions } from "./connect.ts";
-export { createServer, type SpiffeServerOptions } from "./create-server.ts";
-export type { ManagedTlsOption, Refusal, SpiffeOptions } from "./options.ts";
-export { type Peer, peerOf, type SpiffeSocket } from "./peer.ts";
+export { connect, type SpiffeConnectOptions, type TlsConnectOptions } from "./connect.ts";
+export { createServer, type SpiffeServerOptions, type TlsServerOptions } from "./create-server.ts";
+export { type DrainOptions, drain } from "./drain.ts";
+export type {
+  AnonymousClientOptions,
+  AnyPeerServerOptions,
+  ConnectionPolicy,
+  ManagedTlsOption,
+  Refusal,
+  SpiffeClientOptions,
+  SpiffeOptions,
+  SpiffePeerServerOptions,
+  WebCertificate,
+  WebCertificateServerOptions,
+  WebPeerClientOptions,
+} from "./options.ts";
+export { type Peer, type PeerConnection, peerOf, type SpiffeSocket } from "./peer.ts";

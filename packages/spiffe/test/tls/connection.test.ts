@@ -5,7 +5,8 @@ import type { SpiffeError } from "@idstack/spiffe";
 import { ManualClock, TestCa } from "@idstack/spiffe/testing";
 import { connect, createServer, peerOf, type Refusal, type SpiffeServerOptions } from "@idstack/spiffe/tls";
 import { afterEach, describe, expect, it } from "vitest";
-import { judge, trustOf } from "../../src/internal/tls/trust.ts";
+import { judge } from "../../src/internal/tls/judge.ts";
+import { serverTrust } from "../../src/internal/tls/trust.ts";
 import { listen, rawClient, rawIdentity, rawServer } from "../fixtures/raw-tls.ts";
 import { StaticSource } from "../fixtures/static-source.ts";
 
@@ -85,7 +86,7 @@ describe("sessions are not resumed", () => {
 
   it("and one that was resumed all the same is refused", async () => {
     const verdicts: string[] = [];
-    const trust = trustOf({ source: new StaticSource(api, ca.bundle), authorize: [`${web.id}`] });
+    const trust = serverTrust({ source: new StaticSource(api, ca.bundle), authorize: [`${web.id}`] });
     const server = createPlainServer(
       { ...rawIdentity(api), requestCert: true, rejectUnauthorized: false },
       (socket) => {

@@ -1,75 +1,92 @@
 import type { Socket } from "node:net";
 import type { SecureContextOptions, Server, TLSSocket, TlsOptions } from "node:tls";
 import { SpiffeError } from "../../errors.ts";
-import type { X509Svid } from "../../svid/x509-svid.ts";
 import { withPeer } from "../../tls/peer.ts";
-import { identityOptions } from "./identity.ts";
-import { judge, refuse, type Trust } from "./trust.ts";
+import { Connections } from "./connections.ts";
+import { identityOptions, nameOf, type OwnIdentity } from "./identity.ts";
+import { judge } from "./judge.ts";
+import { refuse } from "./refuse.ts";
+import type { Trust } from "./trust.ts";
 
 /** Options a server is created with, before it has an identity. */
-export const serverOptions = {
-  requestCert: true,
-  // A client without or with a bad certificate is turned away by judge(), which knows why.
-  rejectUnauthorized: false,
-} as const satisfies TlsOptions;
+export function serverOptions(trust: Trust): TlsOptions {
+  return {
+    requestCert: trust.peer === "spiffe",
+    // A client without or with a bad certificate is turned away by judge(), which knows why.
+    rejectUnauthorized: false,
+  };
+}
 
 /** Milliseconds. Node's two minutes let anybody hold a connection that long before saying who they are. */
 export const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /**
  * Puts verification in front of a TLS server: nobody, listeners of the application included, learns of a connection
- * before its peer was verified and authorized. Every new connection is served with the SVID of that moment.
+ * before its peer was verified and authorized. Every new connection is served with the identity of that moment.
  */
 export function guard<S extends Server>(server: S, trust: Trust, parameters: SecureContextOptions): S {
   const emit = server.emit.bind(server) as (event: string | symbol, ...args: unknown[]) => boolean;
-  let presented: X509Svid | undefined;
+  const connections = new Connections(server, trust);
+  trust.serverSessions?.attach(server, trust);
+  let presented: OwnIdentity | undefined;
   const present = (): void => {
-    const { svid } = trust.source.getX509Context();
-    if (svid === presented) return;
+    const own = trust.own();
+    if (own === presented) return;
     try {
-      server.setSecureContext({ ...parameters, ...identityOptions(svid, trust.minVersion) });
+      server.setSecureContext({ ...parameters, ...identityOptions(own, trust) });
     } catch (error) {
-      const reason = `the SVID of ${svid.id} cannot be presented: ${(error as Error).message}`;
-      throw new SpiffeError("no-svid", reason, { spiffeId: svid.id.toString(), cause: error });
+      const reason = `${nameOf(own)} cannot be presented: ${(error as Error).message}`;
+      throw new SpiffeError("no-svid", reason, { ...("id" in own && { spiffeId: String(own.id) }), cause: error });
     } finally {
       // The context holds the key now. Left as a property, its PEM would be part of every inspected or logged server.
       Object.assign(server, { key: undefined });
     }
-    presented = svid;
+    presented = own;
   };
   // Overriding emit is the one place every listener has to pass, whatever is registered later.
   server.emit = (event: string | symbol, ...args: unknown[]): boolean => {
     if (event === "connection") return admitConnection(args);
     if (event === "secureConnection") return admitPeer(args);
+    connections.note(event, args);
     return emit(event, ...args);
+  };
+  const turnAway = (socket: Socket, error: unknown): boolean => {
+    // The peer may cut the connection at the same moment.
+    socket.on("error", () => {});
+    refuse(socket, trust, "server", error);
+    return true;
   };
   const admitConnection = (args: unknown[]): boolean => {
     try {
       present();
     } catch (error) {
-      const socket = args[0] as Socket;
-      socket.on("error", () => {});
-      refuse(socket, trust, "server", error);
-      return true;
+      return turnAway(args[0] as Socket, error);
     }
+    connections.accept(args[0] as Socket);
     return emit("connection", ...args);
   };
   const admitPeer = (args: unknown[]): boolean => {
     const socket = args[0] as TLSSocket;
     try {
-      withPeer(socket, judge(socket, trust));
+      if (trust.peer === "spiffe") admit(socket, trust);
     } catch (error) {
-      // The peer may cut the connection at the same moment.
-      socket.on("error", () => {});
-      refuse(socket, trust, "server", error);
-      return true;
+      return turnAway(socket, error);
     }
-    return emit("secureConnection", ...args);
+    return connections.follow(socket, () => emit("secureConnection", ...args));
   };
   // A plain tls.Server reports a handshake that took too long and then keeps its socket open for ever. Listeners of the
   // application see the socket first.
   server.on("tlsClientError", (_error: Error, socket: TLSSocket) => process.nextTick(() => socket.destroy()));
   return server;
+}
+
+function admit(socket: TLSSocket, trust: Trust): void {
+  const sessions = trust.serverSessions;
+  const reused = socket.isSessionReused();
+  const kept = reused ? sessions?.chainOf(socket.getPeerX509Certificate()) : undefined;
+  const peer = judge(socket, trust, kept);
+  if (!reused) sessions?.keep(peer);
+  withPeer(socket, peer);
 }
 
 /** The part of the caller's options that every new secure context has to repeat. */

@@ -1,127 +1,137 @@
-import type { X509Certificate } from "node:crypto";
-import type { TLSSocket } from "node:tls";
+import type { X509BundleSource } from "../../bundle/x509-bundle.ts";
 import { type Clock, systemClock } from "../../clock.ts";
 import { SpiffeError } from "../../errors.ts";
 import { authorizer } from "../../id/authorize.ts";
 import type { SpiffeId } from "../../id/spiffe-id.ts";
-import { verifyX509Svid } from "../../svid/verify-x509-svid.ts";
 import type { X509ContextSource } from "../../svid/x509-svid.ts";
-import type { Refusal, SpiffeOptions } from "../../tls/options.ts";
-import type { Peer } from "../../tls/peer.ts";
-import { callSafely } from "../listeners.ts";
-import { fieldsOf } from "../x509/fields.ts";
-import { checkValidity } from "../x509/leaf-rules.ts";
+import type {
+  AnyPeerServerOptions,
+  Refusal,
+  SpiffeClientOptions,
+  SpiffePeerServerOptions,
+  WebPeerClientOptions,
+} from "../../tls/options.ts";
+import { ClientSessions } from "./client-sessions.ts";
+import { NO_IDENTITY, type OwnIdentity, webIdentity } from "./identity.ts";
+import { ServerSessions } from "./server-sessions.ts";
+import { VerifiedChains } from "./verified-chains.ts";
 
-/** Longest chain that is collected from a socket; verification refuses it then. */
-const MAX_LINKS = 20;
-
-/** The checked form of {@link SpiffeOptions}. */
+/** The checked form of the options that say who shows what to whom. */
 export interface Trust {
-  readonly source: X509ContextSource;
+  /** What this side shows at this moment. @throws SpiffeError if there is nothing to show. */
+  readonly own: () => OwnIdentity;
+  /** How the other side is judged. */
+  readonly peer: "spiffe" | "web" | "none";
+  /** What SPIFFE peers are verified against at this moment. */
+  readonly bundles: () => X509BundleSource;
   readonly authorize: (id: SpiffeId) => void;
+  readonly chains: VerifiedChains;
+  readonly ca: WebPeerClientOptions["ca"];
   readonly onRefused: ((refusal: Refusal) => void) | undefined;
   readonly minVersion: "TLSv1.2" | "TLSv1.3";
+  /** When a connection that begins now has to end; undefined: never. */
+  readonly endOfLife: () => number | undefined;
+  readonly clientSessions: ClientSessions | undefined;
+  readonly serverSessions: ServerSessions | undefined;
   readonly clock: Clock;
 }
 
+/** Every option that {@link clientTrust} and {@link serverTrust} read; the rest is Node's. */
+export type TrustOptions = SpiffeClientOptions | SpiffePeerServerOptions | AnyPeerServerOptions;
+
 /** @throws TypeError if the options cannot work. */
-export function trustOf(options: SpiffeOptions): Trust {
-  const { source, authorize, onRefused, minVersion = "TLSv1.3", clock = systemClock } = options;
-  if (typeof source?.getX509Context !== "function") throw new TypeError("source is required: an X509Source");
-  if (minVersion !== "TLSv1.2" && minVersion !== "TLSv1.3")
-    throw new TypeError("minVersion has to be TLSv1.2 or TLSv1.3");
-  return { source: guarded(source), authorize: authorizer(authorize), onRefused, minVersion, clock };
+export function clientTrust(options: SpiffeClientOptions): Trust {
+  const { present = "svid", peer = "spiffe" } = options;
+  if (present !== "svid" && present !== "none") throw new TypeError('present has to be "svid" or "none" for a client');
+  if (peer !== "spiffe" && peer !== "web") throw new TypeError('peer has to be "spiffe" or "web" for a client');
+  if (present === "none" && peer === "web") throw new TypeError("SPIFFE has no part in this: use node:tls");
+  return trustOf(options);
 }
 
-/** A source of the caller may throw anything: the peer has to be refused with a reason all the same. */
-function guarded(source: X509ContextSource): X509ContextSource {
+/** @throws TypeError if the options cannot work. */
+export function serverTrust(options: SpiffePeerServerOptions | AnyPeerServerOptions): Trust {
+  const { present = "svid", peer = "spiffe" } = options;
+  if (present !== "svid" && typeof present !== "function" && !isWebCertificate(present)) {
+    throw new TypeError('present has to be "svid", { cert, key } or a function that returns them for a server');
+  }
+  if (peer !== "spiffe" && peer !== "none") throw new TypeError('peer has to be "spiffe" or "none" for a server');
+  if (present !== "svid" && peer === "none") throw new TypeError("SPIFFE has no part in this: use node:tls");
+  return trustOf(options);
+}
+
+function trustOf(options: TrustOptions): Trust {
+  const {
+    source,
+    onRefused,
+    minVersion = "TLSv1.3",
+    clock = systemClock,
+    peer = "spiffe",
+    resumption = false,
+  } = options;
+  if (minVersion !== "TLSv1.2" && minVersion !== "TLSv1.3")
+    throw new TypeError("minVersion has to be TLSv1.2 or TLSv1.3");
+  if (resumption && peer !== "spiffe")
+    throw new TypeError("resumption needs a SPIFFE peer, which can be verified again");
   return {
-    getX509Context() {
-      try {
-        return source.getX509Context();
-      } catch (error) {
-        if (error instanceof SpiffeError) throw error;
-        throw new SpiffeError("no-svid", `the source failed: ${(error as Error)?.message ?? error}`, { cause: error });
-      }
-    },
+    own: ownIdentity(options),
+    peer,
+    bundles: peer === "spiffe" ? bundlesOf(source, options) : noBundles,
+    authorize: peer === "spiffe" ? authorizer(options.authorize as never) : noPeer,
+    chains: new VerifiedChains(),
+    ca: peer === "web" ? (options as WebPeerClientOptions).ca : undefined,
+    onRefused,
+    minVersion,
+    endOfLife: endOfLife(options, clock),
+    clientSessions: resumption ? new ClientSessions() : undefined,
+    serverSessions: resumption ? new ServerSessions() : undefined,
+    clock,
   };
 }
 
-/**
- * Verifies and authorizes the other side of a completed handshake against the bundles of this moment.
- *
- * @throws SpiffeError
- */
-export function judge(socket: TLSSocket, trust: Trust): Peer {
-  // Node shows no chain, or the leaf only, on a resumed session; resumption is switched off, this is the second lock.
-  if (socket.isSessionReused()) {
-    throw new SpiffeError("session-reused", "the TLS session was resumed, its peer cannot be verified");
-  }
-  const { bundles } = trust.source.getX509Context();
-  const peer = verifyX509Svid(presentedChain(socket), bundles, { now: trust.clock.now() });
-  trust.authorize(peer.id);
-  return peer;
+function ownIdentity({ source, present = "svid" }: TrustOptions): Trust["own"] {
+  if (present === "none") return () => NO_IDENTITY;
+  if (present !== "svid") return webIdentity(present);
+  if (typeof (source as X509ContextSource | undefined)?.getX509Context !== "function")
+    throw new TypeError("source is required: an X509Source");
+  return () => guarded(() => (source as X509ContextSource).getX509Context().svid);
 }
 
-const lastVerified = new WeakMap<Peer, readonly X509Certificate[]>();
+/** Where a source has a context, it is asked for that: the bundles are of the same moment as the SVID. */
+function bundlesOf(source: TrustOptions["source"], { present = "svid" }: TrustOptions): Trust["bundles"] {
+  const candidate = source as Partial<X509ContextSource & X509BundleSource> | undefined;
+  if (present === "svid") return () => guarded(() => (source as X509ContextSource).getX509Context().bundles);
+  if (typeof candidate?.getX509Bundle !== "function")
+    throw new TypeError("source is required: a BundleSource, an X509Source or an X509BundleSet");
+  const bundles: X509BundleSource = {
+    getX509Bundle: (trustDomain) => guarded(() => (source as X509BundleSource).getX509Bundle(trustDomain)),
+  };
+  return () => bundles;
+}
 
-/** Would this peer, verified earlier, be admitted now? Signatures are checked again only when its bundle has changed. */
-export function isStillAdmitted(peer: Peer, trust: Trust): boolean {
+/** A source of the caller may throw anything: the peer has to be refused with a reason all the same. */
+function guarded<T>(ask: () => T): T {
   try {
-    const { bundles } = trust.source.getX509Context();
-    const now = trust.clock.now();
-    const authorities = bundles.get(peer.id.trustDomain)?.authorities ?? [];
-    const known = lastVerified.get(peer) ?? [];
-    if (known.length === 0 || known.length !== authorities.length || known.some((ca, at) => ca !== authorities[at])) {
-      verifyX509Svid(peer.certificates, bundles, { now });
-      lastVerified.set(peer, authorities);
-    }
-    const [leaf] = peer.certificates;
-    checkValidity(leaf, fieldsOf(leaf), now, peer.id);
-    trust.authorize(peer.id);
-    return true;
-  } catch {
-    return false;
+    return ask();
+  } catch (error) {
+    if (error instanceof SpiffeError) throw error;
+    throw new SpiffeError("no-svid", `the source failed: ${(error as Error)?.message ?? error}`, { cause: error });
   }
 }
 
-/** Ends a connection whose peer was turned away and says so. */
-export function refuse(
-  socket: { readonly remoteAddress?: string | undefined; destroy(): unknown },
-  trust: Trust,
-  side: Refusal["side"],
-  error: unknown,
-): SpiffeError {
-  const known = toSpiffeError(error);
-  const { remoteAddress } = socket;
-  socket.destroy();
-  if (trust.onRefused !== undefined) {
-    callSafely(trust.onRefused, {
-      side,
-      code: known.code,
-      reason: known.message,
-      ...(known.spiffeId !== undefined && { peerId: known.spiffeId }),
-      ...(remoteAddress !== undefined && { remoteAddress }),
-      error: known,
-    });
-  }
-  return known;
+function endOfLife(options: TrustOptions, clock: Clock): Trust["endOfLife"] {
+  const { maxConnectionAgeMs: age, maxConnectionAgeJitter: jitter = 0.1 } = options;
+  if (age === undefined) return () => undefined;
+  if (!(age > 0)) throw new TypeError("maxConnectionAgeMs has to be a positive number of milliseconds");
+  if (!(jitter >= 0 && jitter <= 1)) throw new TypeError("maxConnectionAgeJitter has to be between 0 and 1");
+  return () => clock.now() + age * (1 - jitter * Math.random());
 }
 
-/** A predicate of the caller may throw anything: that is a refusal too. */
-function toSpiffeError(error: unknown): SpiffeError {
-  if (error instanceof SpiffeError) return error;
-  return new SpiffeError("unauthorized", `authorize failed: ${(error as Error)?.message ?? error}`, { cause: error });
+function isWebCertificate(present: unknown): boolean {
+  return typeof present === "object" && present !== null && "cert" in present && "key" in present;
 }
 
-/** The chain as the peer sent it, leaf first. Node links each certificate to its issuer, the last one possibly to itself. */
-function presentedChain(socket: TLSSocket): Buffer[] {
-  const chain: Buffer[] = [];
-  let current = socket.getPeerCertificate(true);
-  while (current?.raw !== undefined && chain.length < MAX_LINKS) {
-    chain.push(current.raw);
-    if (current.issuerCertificate === current) break;
-    current = current.issuerCertificate;
-  }
-  return chain;
+function noBundles(): never {
+  throw new TypeError("this side verifies no SPIFFE peers");
 }
+
+const noPeer = noBundles;
