@@ -29,22 +29,18 @@ export function schemasOf(input: readonly (KubeObject | ManifestDocument)[], bas
     .flatMap((entry) => (isDocument(entry) ? [entry] : documentsOf([entry])))
     .filter(({ object, patch, encrypted }) => isCrd(object) && !patch && !encrypted);
   const variants = [...Map.groupBy(definitions, nameOf).values()];
-  const joined = (chosen: readonly ManifestDocument[], file?: string): SchemaSource =>
-    joinSources(sourceOfDefinitions(chosen.map(({ object }) => object)), base?.near?.(file) ?? base);
+  const joined = (chosen: readonly ManifestDocument[]): SchemaSource =>
+    joinSources(sourceOfDefinitions(chosen.map(({ object }) => object)), base);
   const all = joined(definitions);
-  if (!variants.some(differ) && base?.near === undefined) return all;
-  const places = new Map<string, SchemaSource>();
+  if (!variants.some(differ)) return all;
+  const sources = new Map<string, SchemaSource>();
   return {
     ...all,
     near(file) {
-      const folder = folderOf(file);
-      const source =
-        places.get(folder) ??
-        joined(
-          variants.flatMap((each) => nearest(each, folder)),
-          file,
-        );
-      places.set(folder, source);
+      const chosen = variants.flatMap((each) => nearest(each, folderOf(file)));
+      const key = chosen.map((definition) => definitions.indexOf(definition)).join();
+      const source = sources.get(key) ?? joined(chosen);
+      sources.set(key, source);
       return source;
     },
   };
