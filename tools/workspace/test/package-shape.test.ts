@@ -77,7 +77,7 @@ describe("the workspace", () => {
   it("pins every shared version in the catalog", () => {
     for (const { manifest } of workspacePackages()) {
       for (const [name, range] of Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })) {
-        expect(range, `${manifest.name}: ${name}`).toMatch(/^(catalog:|workspace:\^|\d+\.\d+\.\d+)$/);
+        expect(range, `${manifest.name}: ${name}`).toMatch(/^(catalog:|workspace:\^|(npm:[@/\w-]+@)?\d+\.\d+\.\d+)$/);
       }
     }
   });
