@@ -101,6 +101,8 @@ export type PeerErrorCode =
   | "unauthorized"
   /** A resumed TLS session carries no chain that could be verified. */
   | "session-reused"
+  /** The certificate of a web server (`peer: "web"`) does not verify. `cause` is Node's error. */
+  | "web-pki"
   | "handshake-timeout";
 
 /** A token is no valid JWT-SVID (JWT-SVID §2-§5, RFC 7515, RFC 7519). */
