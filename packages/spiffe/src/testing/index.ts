@@ -1,7 +1,9 @@
+export type { NameConstraintsRequest, NameSubtree } from "../internal/x509/mint.ts";
+export type { CaDefect } from "./ca-defects.ts";
 export type { SvidDefect } from "./defects.ts";
 export type { JwtDefect } from "./jwt-defects.ts";
 export { ManualClock } from "./manual-clock.ts";
-export { TestCa, type TestIntermediateOptions, type TestSvid, type TestSvidOptions } from "./test-ca.ts";
+export { TestCa, type TestCaOptions, type TestKey, type TestSvid, type TestSvidOptions } from "./test-ca.ts";
 export { TestJwtAuthority, type TestJwtAuthorityOptions, type TestTokenOptions } from "./test-jwt-authority.ts";
 export {
   type FakeStatus,

@@ -1,11 +1,10 @@
 import type { X509Certificate } from "node:crypto";
 import { SpiffeError, verifyX509Svid, type X509Bundle, X509BundleSet } from "@idstack/spiffe";
-import { type SvidDefect, TestCa } from "@idstack/spiffe/testing";
+import { TestCa } from "@idstack/spiffe/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Authority, leafRequest, newIntermediate, newRoot } from "../../src/internal/x509/authority.ts";
+import { type Authority, leafRequest, newRoot } from "../../src/internal/x509/authority.ts";
 import { mintCertificate, newKeyPair } from "../../src/internal/x509/mint.ts";
-import { defectCodes } from "../fixtures/defects.ts";
 
 const ca = new TestCa("homelab.internal");
 const bundles = new X509BundleSet([ca.bundle]);
@@ -48,31 +47,7 @@ describe("accepts", () => {
   });
 });
 
-describe("rejects each defect with its own code", () => {
-  it.each(Object.entries(defectCodes) as [SvidDefect, string][])("%s → %s", (defect, code) => {
-    const error = rejection(() => verifyX509Svid(ca.svid("/web", { defect, subject: "broken" }).certificates, bundles));
-    expect(error.code).toBe(code);
-    expect(error.message).toContain("broken");
-    expect(error.section).toMatch(/^(X509-SVID|RFC 5280) §/);
-    expect(error.message).toContain(error.section);
-  });
-
-  it("a SAN that is not critical beside an empty subject", () => {
-    expect(
-      rejection(() => verifyX509Svid(ca.svid("/web", { defect: "san-not-critical" }).certificates, bundles)).code,
-    ).toBe("san-not-critical");
-  });
-
-  it.each([
-    ["not-ca", "issuer-not-ca"],
-    ["no-cert-sign", "issuer-cert-sign"],
-    ["expired", "certificate-expired"],
-  ] as const)("an intermediate: %s → %s", (defect, code) => {
-    expect(rejection(() => verifyX509Svid(ca.intermediate({ defect }).svid("/web").certificates, bundles)).code).toBe(
-      code,
-    );
-  });
-
+describe("rejects", () => {
   it("more intermediates than the path length allows", () => {
     const { certificates } = ca.intermediate({ defect: "path-length-zero" }).intermediate().svid("/web");
     expect(rejection(() => verifyX509Svid(certificates, bundles)).code).toBe("path-length");
@@ -203,18 +178,6 @@ it("finds the right one among a hundred CAs of the same name", () => {
   const authorities = Array.from({ length: 100 }, () => new TestCa("homelab.internal").bundle.authorities[0]);
   const bundle = { trustDomain: ca.trustDomain, authorities: [...authorities, ...ca.bundle.authorities] };
   verifyX509Svid(ca.svid("/web").certificates, new X509BundleSet([bundle as X509Bundle]));
-});
-
-it("intermediates that sign each other in every combination end in bounded time", () => {
-  const { publicKey, privateKey } = newKeyPair();
-  const issuer: Authority = { ...newRoot(ca.trustDomain, Date.now()), privateKey, name: "loop" };
-  const loop = Array.from({ length: 15 }, () =>
-    newIntermediate(issuer, ca.trustDomain, Date.now(), { subject: "loop", publicKey }),
-  );
-  const validity = { notBefore: new Date(Date.now() - 1000), notAfter: new Date(Date.now() + 60_000) };
-  const leaf = mintCertificate(leafRequest(issuer, "spiffe://homelab.internal/web", publicKey, validity));
-  const chain = [leaf, ...loop.map(({ certificate }) => certificate)];
-  expect(rejection(() => verifyX509Svid(chain, bundles)).code).toBe("chain-too-long");
 });
 
 it("crossed and repeated intermediates end in bounded time", () => {

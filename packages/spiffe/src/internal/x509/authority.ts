@@ -1,7 +1,7 @@
 import type { KeyObject, X509Certificate } from "node:crypto";
 import type { TrustDomain } from "../../id/trust-domain.ts";
 import { OID } from "./fields.ts";
-import { type CertificateRequest, mintCertificate, newKeyPair } from "./mint.ts";
+import { type CertificateRequest, type KeyPair, mintCertificate, newKeyPair } from "./mint.ts";
 
 /** A signing certificate and what hangs above it. */
 export interface Authority {
@@ -31,9 +31,13 @@ function caRequest(
 }
 
 /** A self-signed CA for a trust domain, valid for ten years from `now`. */
-export function newRoot(trustDomain: TrustDomain, now: number, overrides: Partial<CertificateRequest> = {}): Authority {
-  const { publicKey, privateKey } = newKeyPair();
-  const name = `${trustDomain} root`;
+export function newRoot(
+  trustDomain: TrustDomain,
+  now: number,
+  overrides: Partial<CertificateRequest> = {},
+  { publicKey, privateKey }: KeyPair = newKeyPair(),
+): Authority {
+  const name = overrides.subject ?? `${trustDomain} root`;
   const certificate = mintCertificate({
     ...caRequest(trustDomain, now),
     subject: name,
@@ -51,8 +55,8 @@ export function newIntermediate(
   trustDomain: TrustDomain,
   now: number,
   overrides: Partial<CertificateRequest> = {},
+  { publicKey, privateKey }: KeyPair = newKeyPair(),
 ): Authority {
-  const { publicKey, privateKey } = newKeyPair();
   const name = overrides.subject ?? `${trustDomain} intermediate ${parent.chain.length + 1}`;
   const certificate = mintCertificate({
     ...caRequest(trustDomain, now),

@@ -21,9 +21,7 @@ export function checkCertificate(
   if (uris > context.uriSans) {
     throw fault("too-many-uri-sans", `it has ${uris} URI SANs, at most ${context.uriSans} are read`, "hardening");
   }
-  if (fields.version !== 3) {
-    throw fault("certificate-version", `it is of version ${fields.version}, not 3`, "RFC 5280 §4.1.2.1");
-  }
+  checkVersion(certificate, fields, context.id);
   const weakKey = keyFault(fields.publicKeyInfo);
   if (weakKey !== undefined) throw fault(weakKey.code, weakKey.rule, weakKey.section);
   checkValidity(certificate, fields, context.now, context.id);
@@ -31,6 +29,17 @@ export function checkCertificate(
   if (unknown !== undefined) {
     throw fault("critical-extension", `critical extension ${unknown} is not supported`, "RFC 5280 §4.2");
   }
+}
+
+/**
+ * Extensions, without which there is no identity and no CA, are of version 3.
+ *
+ * @throws SpiffeError
+ */
+export function checkVersion(certificate: X509Certificate, fields: CertificateFields, id?: SpiffeId): void {
+  if (fields.version === 3) return;
+  const rule = `it is of version ${fields.version}, not 3`;
+  throw violation("certificate-version", certificate, rule, "RFC 5280 §4.1.2.1", id);
 }
 
 /**

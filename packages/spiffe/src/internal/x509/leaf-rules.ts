@@ -1,6 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import type { SpiffeError, VerificationErrorCode } from "../../errors.ts";
 import { SpiffeId } from "../../id/spiffe-id.ts";
+import { checkVersion } from "./certificate-rules.ts";
 import { type CertificateFields, KEY_USAGE, OID } from "./fields.ts";
 import { violation } from "./violation.ts";
 
@@ -14,6 +15,7 @@ export { subjectOf, violation } from "./violation.ts";
  * @throws SpiffeError
  */
 export function leafId(leaf: X509Certificate, fields: CertificateFields, idBytes: number): SpiffeId {
+  checkVersion(leaf, fields);
   const uris = fields.subjectAltName?.uris ?? [];
   const [uri] = uris;
   if (uri === undefined) throw violation("uri-san-missing", leaf, "it has no URI SAN", "X509-SVID §2");

@@ -83,8 +83,8 @@ function isIssuer(search: Search, child: Link, issuer: Link, below: readonly Lin
       const rule = "its signature was not made by its issuer's key";
       throw violation("bad-signature", child.certificate, rule, "RFC 5280 §6.1.3", id);
     }
-    checkIssuer(issuer, below, id);
     checkCertificate(issuer.certificate, issuer.fields, { now: search.now, id, uriSans: limits.uriSans });
+    checkIssuer(issuer, below, id);
     return true;
   } catch (error) {
     // A CA of the same name but another key is not the issuer: nothing is wrong with it.
