@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { Recording } from "@idstack/schemas/compile";
 import { type Kubernetes, loadCrds, recordEvidence, startKubernetes } from "@idstack/tool-real";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -42,7 +42,9 @@ test("projects.json names the version of the server and of every definition", as
 
 test("the generated types and schemas are made from what the API server serves", () => {
   const files = [...generatedFiles(served)].map(([path, text]) => {
-    const before = readFileSync(new URL(path, PACKAGE), "utf8");
+    const file = new URL(path, PACKAGE);
+    if (!existsSync(file)) return [path, ["is missing"]] as const;
+    const before = readFileSync(file, "utf8");
     return [path, before === text ? [] : lineDifferences(before, text)] as const;
   });
   const stale = files.filter(([, found]) => found.length > 0);

@@ -21,7 +21,15 @@ export interface CrdVersion {
   readonly subresources?: { readonly status?: object };
 }
 
-/** Whether a document says that it is a CustomResourceDefinition; what else it holds is for `crdProblems` to judge. */
+/**
+ * Whether a document says that it is a CustomResourceDefinition; what else it holds is for `crdProblems` to judge.
+ *
+ * @example
+ * ```ts
+ * import { isCrd } from "@idstack/schemas/compile";
+ * console.log(isCrd({ apiVersion: "v1", kind: "Pod" })); // false
+ * ```
+ */
 export function isCrd(value: unknown): boolean {
   const { apiVersion, kind } = (value ?? {}) as { readonly apiVersion?: unknown; readonly kind?: unknown };
   return apiVersion === "apiextensions.k8s.io/v1" && kind === "CustomResourceDefinition";

@@ -7,6 +7,14 @@ import { splitApiVersion } from "./recording.ts";
  * Two sets of schemas as one, sorted by apiVersion. A kind of `added` replaces the kind of the same group with all its
  * versions: a version that its new definition no longer serves is gone. The result depends on what is in it only, not
  * on the order in which it was added.
+ *
+ * @example
+ * ```ts
+ * import { loadGroupVersion } from "@idstack/schemas";
+ * import { mergeGroupVersions } from "@idstack/schemas/compile";
+ * const velero = ["velero.io/v1", "velero.io/v2alpha1"].flatMap((apiVersion) => loadGroupVersion(apiVersion) ?? []);
+ * console.log(mergeGroupVersions(velero.slice(0, 1), velero.slice(1)).length); // 2
+ * ```
  */
 export function mergeGroupVersions(
   present: readonly GroupVersionSchemas[],

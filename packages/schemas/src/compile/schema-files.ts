@@ -9,6 +9,13 @@ const HEADER = "// Written by idstack schemas add from CustomResourceDefinitions
  * `<group>/<version>.d.ts`. Deterministic, and each kind on a line of its own, so that a difference says what changed.
  *
  * @returns path within the folder → text.
+ * @example
+ * ```ts
+ * import { loadGroupVersion } from "@idstack/schemas";
+ * import { schemaFiles } from "@idstack/schemas/compile";
+ * const files = schemaFiles(["kro.run/v1alpha1"].flatMap((apiVersion) => loadGroupVersion(apiVersion) ?? []));
+ * console.log([...files.keys()]); // [ 'kro.run/v1alpha1.json', 'kro.run/v1alpha1.d.ts', 'meta/v1.d.ts' ]
+ * ```
  */
 export function schemaFiles(groupVersions: readonly GroupVersionSchemas[]): Map<string, string> {
   const files = new Map<string, string>();
@@ -29,6 +36,11 @@ export function schemaFiles(groupVersions: readonly GroupVersionSchemas[]): Map<
  * Reads the text of a `.json` file that {@link schemaFiles} made.
  *
  * @returns `undefined` if it is none.
+ * @example
+ * ```ts
+ * import { parseSchemaFile } from "@idstack/schemas/compile";
+ * console.log(parseSchemaFile("{}")); // undefined
+ * ```
  */
 export function parseSchemaFile(text: string): GroupVersionSchemas | undefined {
   try {

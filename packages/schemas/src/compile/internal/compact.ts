@@ -26,7 +26,15 @@ export interface Context {
   readonly constraint?: boolean;
 }
 
-/** Writes a served schema in the compact form that `@idstack/schemas` documents. */
+/**
+ * Writes a served schema in the compact form that `@idstack/schemas` documents.
+ *
+ * @example
+ * ```ts
+ * import { compact } from "@idstack/schemas/compile";
+ * console.log(compact({ type: "string", nullable: true }, { native: false })); // { type: [ 'null', 'string' ] }
+ * ```
+ */
 export function compact(served: ServedSchema, context: Context): CompactSchema {
   const target = referenceOf(served);
   if (target !== undefined) return { $ref: `#/definitions/${definitionName(target)}` };
