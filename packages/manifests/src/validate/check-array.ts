@@ -1,5 +1,6 @@
 import type { CompactSchema } from "@idstack/schemas";
 import { isMapping } from "../internal/plain.ts";
+import { zeroValue } from "./not-enforced.ts";
 import { report, resolveRef, type Scope, shown } from "./problem.ts";
 
 export function checkArray(value: readonly unknown[], schema: CompactSchema, scope: Scope): void {
@@ -27,12 +28,10 @@ export function checkArray(value: readonly unknown[], schema: CompactSchema, sco
 function checkEmptyItem(items: CompactSchema, scope: Scope): void {
   const { type } = resolveRef(items, scope);
   if (type === undefined) return;
-  const message = `an empty item: Kubernetes reads it as ${zeroValues[String(type)] ?? "one without a value"}`;
+  const message = `an empty item: Kubernetes reads it as ${zeroValue(items, scope)}`;
   report(scope, { code: "wrong-type", severity: "warning", message, help: "Write the item out, or remove its dash." });
   if (type === "object") scope.check({}, items, scope);
 }
-
-const zeroValues: Readonly<Record<string, string>> = { object: "{}", string: '""', integer: "0", boolean: "false" };
 
 function count(size: number): string {
   return size === 1 ? "1 item is" : `${size} items are`;

@@ -4,7 +4,8 @@ import { groupOf } from "../object-ref.ts";
 import { labelProblems, metadataKeyProblems } from "./check-labels.ts";
 import { finalizerProblems, ownerProblems } from "./check-owners.ts";
 import { show } from "./describe.ts";
-import { isLongName, isShortName } from "./formats/names.ts";
+import { isShortName } from "./formats/names.ts";
+import { nameRule } from "./name-rules.ts";
 import type { Problem } from "./problem.ts";
 
 /** Rules for `metadata` that the API server has for every kind and that are in no schema. */
@@ -16,6 +17,8 @@ export function checkMetadata(object: KubeObject, namespaced: boolean): Problem[
   if (!name && !generateName && !isReview(object)) {
     problems.push({
       code: "missing-name",
+      // The server thinks one up for these.
+      severity: object.kind === "LimitRange" && object.apiVersion === "v1" ? "warning" : "error",
       path: ["metadata"],
       part: "key",
       message: "the object has no name",
@@ -39,22 +42,12 @@ function isReview({ apiVersion }: KubeObject): boolean {
 }
 
 function nameProblems(field: string, name: string, { apiVersion, kind }: KubeObject): Problem[] {
-  // RBAC names and addresses may hold colons; what no name may hold is what a URL path cannot.
-  const anyPath = groupOf(apiVersion) === "rbac.authorization.k8s.io" || kind === "IPAddress";
+  const { holds, help } = nameRule(groupOf(apiVersion), kind);
   // Letters are added behind a prefix: it may end in a hyphen.
   const whole = field === "generateName" ? name.replace(/(?<=.)-$/, "a") : name;
-  const valid = anyPath ? whole !== "." && whole !== ".." && !/[/%]/.test(whole) : isLongName(whole);
-  if (valid || name.includes("${")) return [];
-  return [
-    {
-      code: "metadata",
-      path: ["metadata", field],
-      message: `${show(name)} is no valid ${field === "name" ? "name" : "beginning of a name"}`,
-      help: anyPath
-        ? "A name has no / and no %."
-        : "Use lower-case letters, digits, - and . only, at most 253 characters.",
-    },
-  ];
+  if (holds(whole) || name.includes("${")) return [];
+  const what = field === "name" ? "name" : "beginning of a name";
+  return [{ code: "metadata", path: ["metadata", field], message: `${show(name)} is no valid ${what}`, help }];
 }
 
 function namespaceProblems(namespace: string, { kind }: KubeObject, namespaced: boolean): Problem[] {

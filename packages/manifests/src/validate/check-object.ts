@@ -3,6 +3,7 @@ import { closest } from "../closest.ts";
 import { isPatchDirective } from "../internal/marks.ts";
 import { orList } from "./describe.ts";
 import { fieldElsewhere } from "./field-elsewhere.ts";
+import { isNotEnforced, zeroValue } from "./not-enforced.ts";
 import { report, resolveRef, type Scope } from "./problem.ts";
 
 export function checkObject(value: Readonly<Record<string, unknown>>, schema: CompactSchema, scope: Scope): void {
@@ -14,7 +15,7 @@ export function checkObject(value: Readonly<Record<string, unknown>>, schema: Co
     const known = properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined;
     const fieldSchema = known ?? (typeof additionalProperties === "object" ? additionalProperties : undefined);
     if (fieldSchema === undefined) {
-      if (additionalProperties === false) reportUnknown(key, schema, scope);
+      if (additionalProperties === false || hasNoFields(schema, scope)) reportUnknown(key, schema, scope);
       size++;
     } else if (!isPruned(field, fieldSchema, scope) && !isUnset(field, key, schema, scope)) {
       size++;
@@ -40,6 +41,11 @@ export function checkObject(value: Readonly<Record<string, unknown>>, schema: Co
   }
 }
 
+/** The one Go type without a field: for the server no mapping like any other. */
+function hasNoFields(schema: CompactSchema, { definitions }: Scope): boolean {
+  return schema === definitions["apiextensions.v1.CustomResourceSubresourceStatus"];
+}
+
 /** `key:` with nothing behind it: the server drops it, unless the field may be null. */
 function isPruned(value: unknown, reference: CompactSchema, scope: Scope): boolean {
   if (value !== null) return false;
@@ -55,20 +61,19 @@ function isUnset(value: unknown, key: string, { properties, required }: CompactS
 
 function checkRequired(value: Readonly<Record<string, unknown>>, schema: CompactSchema, scope: Scope): void {
   for (const name of schema.required ?? []) {
-    if (!Object.hasOwn(value, name) || value[name] === undefined) {
-      report(scope, { code: "missing-field", part: "key", message: `${name} is missing`, help: `Add ${name}.` });
-      continue;
-    }
-    const field = schema.properties?.[name];
-    if (value[name] === null && field !== undefined && isPruned(null, field, scope)) {
-      report(scope, {
-        code: "missing-field",
-        part: "key",
-        at: name,
-        message: `${name} has no value`,
-        help: `Give ${name} a value.`,
-      });
-    }
+    const field = schema.properties?.[name] ?? {};
+    const written = Object.hasOwn(value, name) && value[name] !== undefined;
+    if (written && !(value[name] === null && isPruned(null, field, scope))) continue;
+    const harmless = isNotEnforced(name, schema, scope);
+    const message = written ? `${name} has no value` : `${name} is missing`;
+    report(scope, {
+      code: "missing-field",
+      severity: harmless ? "warning" : "error",
+      part: "key",
+      ...(written ? { at: name } : {}),
+      message: harmless ? `${message}: Kubernetes reads ${zeroValue(field, scope)}` : message,
+      help: written ? `Give ${name} a value.` : `Add ${name}.`,
+    });
   }
 }
 

@@ -24,7 +24,8 @@ export function checkString(value: string, schema: CompactSchema, scope: Scope):
     const message = `${shown(value, scope)} does not match ${pattern}`;
     report(scope, { code: "pattern", message, help: "Write a value that this regular expression matches." });
   }
-  const wrong = format === undefined ? undefined : brokenFormat(format, value, scope.native);
+  const exact = schema === scope.definitions["meta.v1.MicroTime"] ? "micro-time" : format;
+  const wrong = exact === undefined ? undefined : brokenFormat(exact, value, scope.native);
   if (wrong !== undefined) {
     const message = `${shown(value, scope)} is no ${wrong.name}`;
     report(scope, { code: "format", message, help: `Write it like ${wrong.example}.` });
@@ -41,7 +42,8 @@ export function checkString(value: string, schema: CompactSchema, scope: Scope):
 export function checkNumber(value: number, schema: CompactSchema, scope: Scope): void {
   const { type, minimum, maximum, format } = schema;
   const whole = type === "integer" || (Array.isArray(type) && type.includes("integer") && !type.includes("number"));
-  const size = whole && format === undefined ? "int64" : format;
+  const intOrString = schema === scope.definitions["util.intstr.IntOrString"];
+  const size = intOrString ? "int32" : whole && format === undefined ? "int64" : format;
   if (minimum !== undefined && value < minimum) {
     const message = `${shown(value, scope)} is too small: at least ${minimum} is allowed`;
     report(scope, { code: "bounds", message, help: boundsHelp(schema) });

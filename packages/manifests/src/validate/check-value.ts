@@ -70,10 +70,17 @@ function hasType(value: unknown, schema: CompactSchema, scope: Scope): boolean {
   return false;
 }
 
-/** The API server takes a list for a text with a format (kube-openapi's type validator): wrong, but not refused. */
+/**
+ * The API server takes some lists for a text: any list where the text has a format (kube-openapi's type validator), and
+ * in Go types a list of bytes. Wrong, but not refused.
+ */
 function passesAsText(value: unknown, { type, format }: CompactSchema, { native }: Scope): boolean {
-  if (native || format === undefined || !Array.isArray(value) || hasFields(value)) return false;
-  return (type === "string" || type?.includes("string") === true) && isEnforced(format);
+  if (format === undefined || !Array.isArray(value) || !(type === "string" || type?.includes("string") === true))
+    return false;
+  if (!native) return isEnforced(format) && !hasFields(value);
+  return (
+    format === "byte" && value.every((item) => item === null || (Number.isInteger(item) && item >= 0 && item < 256))
+  );
 }
 
 function typeHelp(value: unknown, types: readonly string[], secret: boolean): string {

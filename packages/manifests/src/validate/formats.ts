@@ -34,6 +34,11 @@ const uuid = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 /** What the Go types of built-in kinds read: `byte` with line breaks and `date-time` are decoded, the others are text. */
 const nativeFormats: Readonly<Record<string, FormatRule>> = {
   "date-time": { name: "date and time", example: "2026-01-31T12:00:00Z", holds: isGoTime },
+  "micro-time": {
+    name: "date and time with microseconds",
+    example: "2026-01-31T12:00:00.000000Z",
+    holds: (text) => isGoTime(text) && /[.,]\d{6}[-+Z]/.test(text),
+  },
   // Go's decoder skips line breaks, which `base64` without -w0 writes.
   byte: {
     name: "base64",

@@ -21,6 +21,7 @@ export interface Scope {
   readonly check: (value: unknown, schema: CompactSchema, scope: Scope) => void;
   readonly definitions: { readonly [name: string]: CompactSchema };
   readonly problems: Problem[];
+  readonly kind: string;
   /** Where the walk is; copied into each problem. */
   readonly path: (string | number)[];
   /** Built into Kubernetes, not a custom resource: decoded into Go types, which differs in a few points. */

@@ -1,4 +1,4 @@
-import type { KindSchema } from "@idstack/schemas";
+import type { CompactSchema, KindSchema } from "@idstack/schemas";
 import { isCrd } from "@idstack/schemas/compile";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { ManifestDocument } from "../document.ts";
@@ -15,6 +15,7 @@ import { checkMetadata } from "./check-metadata.ts";
 import { checkValue } from "./check-value.ts";
 import type { SchemaCode } from "./codes.ts";
 import { findSchema } from "./find-schema.ts";
+import { isNotEnforced } from "./not-enforced.ts";
 import { type Problem, resolveRef, type Scope } from "./problem.ts";
 
 /** Options of {@link validate}. */
@@ -65,6 +66,7 @@ function problemsOf({ object, patch, encrypted, file }: ManifestDocument, schema
     check: checkValue,
     definitions,
     problems: [],
+    kind: object.kind,
     path: [],
     native,
     patch,
@@ -99,18 +101,17 @@ function withoutSops(object: KubeObject, encrypted: boolean): unknown {
 }
 
 /** Built-in schemas leave `spec` optional even where it has required fields; the server then misses those. */
-function missingSpec(
-  object: KubeObject,
-  schema: { readonly properties?: Scope["definitions"] },
-  scope: Scope,
-): Problem[] {
+function missingSpec(object: KubeObject, schema: CompactSchema, scope: Scope): Problem[] {
   const spec = schema.properties?.["spec"];
   const written = (object as KubeObject & { readonly spec?: unknown }).spec;
-  if (!scope.native || spec === undefined || (written !== undefined && written !== null)) return [];
-  const { required } = resolveRef(spec, scope);
-  return required === undefined
-    ? []
-    : [{ code: "missing-field", path: [], part: "key", message: "spec is missing", help: "Add spec." }];
+  if (!scope.native || spec === undefined || schema.required?.includes("spec") === true) return [];
+  if (written !== undefined && written !== null) return [];
+  const resolved = resolveRef(spec, scope);
+  const inside: Scope = { ...scope, path: ["spec"] };
+  const missed = resolved.required?.some((field) => !isNotEnforced(field, resolved, inside)) === true;
+  return missed
+    ? [{ code: "missing-field", path: [], part: "key", message: "spec is missing", help: "Add spec." }]
+    : [];
 }
 
 function diagnostic(problem: Problem, document: ManifestDocument): Diagnostic<SchemaCode> {

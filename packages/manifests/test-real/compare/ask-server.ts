@@ -1,4 +1,4 @@
-import type { Kubernetes } from "@idstack/tool-real";
+import { type Kubernetes, RealError } from "@idstack/tool-real";
 import type { KubeObject } from "../../src/index.ts";
 
 /** What the API server says about an object. */
@@ -26,7 +26,7 @@ interface StatusBody {
 
 /** Asks the server to create an object, without keeping it, and to be strict about it. */
 export async function askServer(kubernetes: Kubernetes, object: KubeObject): Promise<Answer> {
-  const { status, body } = await kubernetes.create(object, { dryRun: true });
+  const { status, body } = await kubernetes.create(object, { dryRun: true }).catch(hungUp);
   if (status === 201) return { status, accepted: true, message: "", causes: [] };
   const { message = JSON.stringify(body), details } = body as StatusBody;
   const causes = (details?.causes ?? []).map((cause) => ({
@@ -35,6 +35,13 @@ export async function askServer(kubernetes: Kubernetes, object: KubeObject): Pro
     message: cause.message ?? "",
   }));
   return { status, accepted: false, message, causes: [...causes, ...strictCauses(message)] };
+}
+
+/** A handler of the server panics at a few malformed definitions, and closes the connection. */
+function hungUp(error: unknown): { readonly status: number; readonly body: unknown } {
+  if (error instanceof RealError && error.code === "request-failed")
+    return { status: 599, body: { message: error.message } };
+  throw error;
 }
 
 /** `strict decoding error: unknown field "spec.a", unknown field "spec.b"`. */

@@ -31,7 +31,7 @@ export function compare(object: KubeObject, answer: Answer, kind: CustomKind): O
 }
 
 /** Both sides of a difference, on a few lines. */
-export function describeDifference(object: KubeObject, answer: Answer, { errors }: Outcome): string {
+export function describeDifference(object: KubeObject, answer: Answer, { errors }: Pick<Outcome, "errors">): string {
   const ours = errors.map(({ code, path, message }) => `${code} ${path}: ${message}`).join("; ");
   const theirs = answer.accepted ? "accepts" : `${answer.status} ${answer.message}`;
   return `${object.kind} (${object.apiVersion})\n  server: ${theirs}\n  ours: ${ours || "accepts"}\n  ${JSON.stringify(object).slice(0, 1500)}`;

@@ -17,9 +17,11 @@ export function samePlace(answer: Answer, found: readonly Diagnostic[]): boolean
   );
 }
 
-/** Of conditions the server names the place in words. */
+/** Of conditions and sizes of integers the server names the place in words. */
 function fieldOf({ field, message }: Cause): string {
-  return plain(field !== "" ? field : (/"([^"]*)" must (?:not )?validate/.exec(message)?.[1] ?? ""));
+  const [, condition, size] =
+    /"([^"]*)" must (?:not )?validate|^.*Checked value must be .* in (\S+)$/.exec(message) ?? [];
+  return plain(field !== "" ? field : (condition ?? size ?? ""));
 }
 
 /** Of keys and items in `metadata` the server names the mapping or the list, and items without a number. */
