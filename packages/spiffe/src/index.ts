@@ -48,6 +48,7 @@ export { SpiffeId } from "./id/spiffe-id.ts";
 export { TrustDomain } from "./id/trust-domain.ts";
 export type { JwtAlgorithm } from "./internal/jwt/algorithms.ts";
 export type { JwksOptions } from "./internal/jwt/jwks.ts";
+export type { FetchJwtSvidOptions, IssuedJwtSvid, JwtSvidSource } from "./svid/jwt-svid-source.ts";
 export { type JwtSvidContent, parseJwtSvidInsecure } from "./svid/parse-jwt-svid.ts";
 export { type ValidateJwtSvidOptions, type VerifiedJwtSvid, validateJwtSvid } from "./svid/validate-jwt-svid.ts";
 export {
@@ -59,6 +60,12 @@ export {
 export type { X509Context, X509ContextSource, X509Svid } from "./svid/x509-svid.ts";
 export { type Backoff, type BackoffOptions, exponentialBackoff } from "./workload-api/backoff.ts";
 export {
+  type BundleKind,
+  type BundleSnapshot,
+  BundleSource,
+  type BundleSourceOptions,
+} from "./workload-api/bundle-source.ts";
+export {
   type JwtSvid,
   type ValidatedJwtSvid,
   type WatchOptions,
@@ -66,6 +73,7 @@ export {
   type WorkloadApiClientOptions,
 } from "./workload-api/client.ts";
 export { ENDPOINT_SOCKET_VARIABLE, type Endpoint, findEndpoint, parseEndpoint } from "./workload-api/endpoint.ts";
+export { JwtSource, type JwtSourceOptions } from "./workload-api/jwt-source.ts";
 export type { SourceOptions } from "./workload-api/source-options.ts";
 export type { X509Update } from "./workload-api/x509-response.ts";
 export { X509Source, type X509SourceOptions } from "./workload-api/x509-source.ts";
