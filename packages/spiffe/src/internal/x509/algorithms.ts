@@ -24,7 +24,7 @@ const STRONG: ReadonlySet<string> = new Set([
   ED25519,
 ]);
 
-/** Hash functions that can be made to collide (RFC 6151, RFC 9155). */
+/** Hash functions that can be made to collide (RFC 9325 §4.5). */
 const WEAK: Readonly<Record<string, string>> = {
   "1.2.840.113549.1.1.2": "MD2",
   "1.2.840.113549.1.1.3": "MD4",
@@ -62,7 +62,7 @@ export function signatureFault(algorithm: Uint8Array): AlgorithmFault | undefine
   const { oid, parameters } = readAlgorithm(readOnly(algorithm));
   const weak = WEAK[oid];
   if (weak !== undefined) {
-    return { code: "weak-signature", rule: `it is signed with ${weak}`, section: "RFC 9155 §3; RFC 6151 §2" };
+    return { code: "weak-signature", rule: `it is signed with ${weak}`, section: "RFC 9325 §4.5" };
   }
   if (STRONG.has(oid) && (parameters === "" || (parameters === NULL && oid.startsWith("1.2.840.113549.")))) {
     return undefined;
@@ -97,12 +97,12 @@ function curveFault(parameters: string): AlgorithmFault | undefined {
   if (!parameters.startsWith("06")) return unsupported("curve without a name");
   const curve = readOid(readOnly(Buffer.from(parameters, "hex")));
   const small = SMALL_CURVES[curve];
-  if (small !== undefined) return weakKey(`a key on the curve ${small}`);
+  if (small !== undefined) return weakKey(`a key on the curve ${small}`, "RFC 8446 §4.2.3");
   return CURVES.has(curve) ? undefined : unsupported(`curve ${curve}`);
 }
 
-function weakKey(what: string): AlgorithmFault {
-  return { code: "weak-key", rule: `it has ${what}`, section: "RFC 8446 §4.2.3; NIST SP 800-131A" };
+function weakKey(what: string, section = "RFC 9325 §4.5"): AlgorithmFault {
+  return { code: "weak-key", rule: `it has ${what}`, section };
 }
 
 function unsupported(what: string): AlgorithmFault {
