@@ -43,7 +43,7 @@ export {
   type VerificationErrorCode,
   type WorkloadApiErrorCode,
 } from "./errors.ts";
-export { type Authorize, exact, type IdMatcher, memberOf, oneOf } from "./id/authorize.ts";
+export { type Authorize, exact, type IdMatcher, memberOf, oneOf, pathPrefix } from "./id/authorize.ts";
 export { SpiffeId } from "./id/spiffe-id.ts";
 export { TrustDomain } from "./id/trust-domain.ts";
 export type { JwtAlgorithm } from "./internal/jwt/algorithms.ts";

@@ -2,7 +2,7 @@ import { SpiffeError } from "../errors.ts";
 import { SpiffeId } from "./spiffe-id.ts";
 import { TrustDomain } from "./trust-domain.ts";
 
-/** Decides about a *verified* SPIFFE ID. Any predicate will do; {@link exact}, {@link oneOf} and {@link memberOf} describe themselves in errors. */
+/** Decides about a *verified* SPIFFE ID. Any predicate will do; the matchers of this module describe themselves in errors. */
 export type IdMatcher = (id: SpiffeId) => boolean;
 
 /**
@@ -27,6 +27,26 @@ export function oneOf(...ids: readonly (string | SpiffeId)[]): IdMatcher {
 export function memberOf(trustDomain: string | TrustDomain): IdMatcher {
   const domain = typeof trustDomain === "string" ? callerTrustDomain(trustDomain) : trustDomain;
   return named(`any member of ${domain.idString}`, (peer) => peer.memberOf(domain));
+}
+
+/**
+ * Matches this SPIFFE ID and every one below it, segment by segment: `spiffe://td/ns/apps` matches
+ * `spiffe://td/ns/apps/sa/web` and not `spiffe://td/ns/apps-test`. For a whole trust domain there is {@link memberOf}.
+ *
+ * @throws TypeError if `id` is no SPIFFE ID with a path.
+ * @example
+ * ```ts
+ * import { pathPrefix, SpiffeId } from "@idstack/spiffe";
+ * const apps = pathPrefix("spiffe://homelab.internal/ns/apps");
+ * console.log(apps(SpiffeId.parse("spiffe://homelab.internal/ns/apps/sa/web"))); // true
+ * ```
+ */
+export function pathPrefix(id: string | SpiffeId): IdMatcher {
+  const wanted = String(workloadId(id));
+  return named(`${wanted} or below`, (peer) => {
+    const text = peer.toString();
+    return text === wanted || text.startsWith(`${wanted}/`);
+  });
 }
 
 /**

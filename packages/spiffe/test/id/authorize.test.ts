@@ -1,4 +1,4 @@
-import { type Authorize, exact, memberOf, oneOf, SpiffeError, SpiffeId } from "@idstack/spiffe";
+import { type Authorize, exact, memberOf, oneOf, pathPrefix, SpiffeError, SpiffeId } from "@idstack/spiffe";
 import { describe, expect, it } from "vitest";
 import { authorizer } from "../../src/id/authorize.ts";
 
@@ -13,6 +13,20 @@ describe("admits and refuses", () => {
     ["exact", exact(web), [web], [api, foreign]],
     ["oneOf", oneOf(web, api), [web, api], [foreign]],
     ["memberOf", memberOf("homelab.internal"), [web, api], [foreign]],
+    [
+      "pathPrefix",
+      pathPrefix("spiffe://homelab.internal/ns/apps"),
+      [web, api, "spiffe://homelab.internal/ns/apps"],
+      [
+        foreign,
+        "spiffe://homelab.internal/ns/apps2",
+        "spiffe://homelab.internal/ns/apps-test/sa/web",
+        "spiffe://homelab.internal/ns",
+        "spiffe://homelab.internal/NS/apps/sa/web",
+        "spiffe://homelab.internal2/ns/apps/sa/web",
+        "spiffe://x.homelab.internal/ns/apps/sa/web",
+      ],
+    ],
     ["a predicate", (id) => id.path.endsWith("/web"), [web, foreign], [api]],
     ["a mixed list", [memberOf("other.internal"), api], [api, foreign], [web]],
     ["an empty list: nobody", [], [], [web, api, foreign]],
@@ -23,6 +37,23 @@ describe("admits and refuses", () => {
       expect(() => check(SpiffeId.parse(id)), id).toThrow(
         expect.objectContaining({ code: "unauthorized", spiffeId: id }),
       );
+    }
+  });
+
+  it("nobody on an error of a predicate, and nobody but verified IDs are asked about", () => {
+    const check = authorizer(() => {
+      throw new Error("database away");
+    });
+    expect(() => check(SpiffeId.parse(web))).toThrow("database away");
+  });
+
+  it("as matchers of a list do one by one, whatever the ID", () => {
+    const matchers = [exact(web), memberOf("other.internal"), pathPrefix("spiffe://homelab.internal/ns/apps")];
+    for (const text of [web, api, foreign, "spiffe://homelab.internal/ns", "spiffe://third.internal/ns/apps"]) {
+      const id = SpiffeId.parse(text);
+      const admitted = matchers.some((matches) => matches(id));
+      if (admitted) authorizer(matchers)(id);
+      else expect(() => authorizer(matchers)(id)).toThrow(SpiffeError);
     }
   });
 
@@ -44,6 +75,9 @@ it("names whom it expected", () => {
   expect(message([web, memberOf("x.internal")])).toBe(
     `${foreign} is not authorized: expected ${web}, any member of spiffe://x.internal`,
   );
+  expect(message(pathPrefix("spiffe://x.internal/ns"))).toBe(
+    `${foreign} is not authorized: expected spiffe://x.internal/ns or below`,
+  );
   expect(message([])).toBe(`${foreign} is not authorized: expected nobody`);
   expect(
     message(function onlyAdmins() {
@@ -58,6 +92,8 @@ describe("a caller's mistake is a TypeError at once", () => {
     ["a trust domain where a workload is meant", () => authorizer(["spiffe://homelab.internal"])],
     ["nothing at all", () => authorizer(undefined as unknown as Authorize)],
     ["a plain string", () => authorizer(web as unknown as Authorize)],
+    ["pathPrefix without a path", () => pathPrefix("spiffe://homelab.internal")],
+    ["pathPrefix with a trailing slash", () => pathPrefix("spiffe://homelab.internal/ns/")],
     ["memberOf a bad name", () => memberOf("Homelab")],
   ])("%s", (_, act) => {
     expect(act).toThrow(TypeError);

@@ -118,6 +118,58 @@ it("agrees with the grammar of the standard on arbitrary input", () => {
   );
 });
 
+describe("every text of a few characters", () => {
+  // SPIFFE-ID §2.1 to §2.3 as one expression, and the length of the whole.
+  const grammar = /^spiffe:\/\/[a-z0-9._-]{1,255}(?:\/(?!\.{1,2}(?:\/|$))[a-zA-Z0-9._-]+)*$/;
+  const texts = function* (alphabet: readonly string[], length: number): Generator<string> {
+    yield "";
+    if (length === 0) return;
+    for (const rest of texts(alphabet, length - 1)) for (const letter of alphabet) yield letter + rest;
+  };
+  const alphabet = ["a", "A", "0", ".", "-", "_", "/", ":", "@", "%", "?", "#", "é", "\0", "\n", " "];
+  const length = process.env["IDSTACK_LONG"] ? 4 : 3;
+
+  it.each([
+    ["after the scheme", "spiffe://"],
+    ["in the path", "spiffe://td/"],
+    ["as the scheme", ""],
+    ["after a path", "spiffe://td/web"],
+  ])("%s is read iff the grammar says so", (_, start) => {
+    let wrong = 0;
+    for (const end of texts(alphabet, length)) if (accepts(start + end) !== grammar.test(start + end)) wrong += 1;
+    expect(wrong).toBe(0);
+  });
+
+  it("is a trust domain iff the grammar says so", () => {
+    const name = /^(?:spiffe:\/\/)?[a-z0-9._-]{1,255}$/;
+    const wrong = [...texts(alphabet, length)].filter((text) => {
+      try {
+        return TrustDomain.parse(text).name === "" || !name.test(text);
+      } catch {
+        return name.test(text);
+      }
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("keeps its meaning: what is read is printed as it was, and its parts put it together again", () => {
+    for (const end of texts(["a", "B", ".", "/"], 5)) {
+      const text = `spiffe://td/${end}`;
+      if (!accepts(text)) continue;
+      const id = SpiffeId.parse(text);
+      expect(`${id}`).toBe(text);
+      expect(`${SpiffeId.of(id.trustDomain, id.path)}`).toBe(text);
+    }
+  });
+});
+
+it.each([2047, 2048, 2049])("%i bytes: 2048 is the limit of the whole ID, whoever spends them", (length) => {
+  const long = "spiffe://td/".padEnd(length, "p");
+  const segments = `spiffe://${"t".repeat(255)}${"/s".repeat(1000)}`.slice(0, length - 2).concat("xx");
+  for (const text of [long, segments]) expect(accepts(text)).toBe(length <= 2048);
+  if (length > 2048) expect(() => SpiffeId.of("td", long.slice("spiffe://td".length))).toThrow(SpiffeError);
+});
+
 it("puts IDs together, compares them and prints them as text", () => {
   const domain = TrustDomain.parse("homelab.internal");
   const id = SpiffeId.of(domain, "/web");
