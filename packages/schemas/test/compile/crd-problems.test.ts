@@ -70,7 +70,7 @@ describe("the definition itself", () => {
   });
 });
 
-test("no definition, however broken, makes the compiler fail", () => {
+test("no definition, however broken, makes the compiler fail", { timeout: 60_000 }, () => {
   const keyword = fc.constantFrom(
     ..."type properties items required enum additionalProperties allOf anyOf oneOf not nullable default pattern".split(
       " ",
@@ -111,8 +111,8 @@ test("no definition, however broken, makes the compiler fail", () => {
       if (problems.length > 0) refused++;
       else compiled++;
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
-  expect(compiled).toBeGreaterThan(20);
-  expect(refused).toBeGreaterThan(200);
+  expect(compiled).toBeGreaterThan(10);
+  expect(refused).toBeGreaterThan(100);
 });

@@ -18,43 +18,43 @@ export interface Definitions {
  * @throws CliError `definitions-not-found` for a path that is not there; errors of `node:fs`.
  */
 export async function readDefinitions(paths: readonly string[], cwd: string): Promise<Definitions> {
-  const documents: ManifestDocument[] = [];
+  const documents = new Map<string, readonly ManifestDocument[]>();
   const diagnostics: Diagnostic[] = [];
   const sources = new Map<string, string>();
-  for (const { path, text, named } of await textsOf(paths, cwd)) {
-    if (sources.has(path) || !(named || text.includes("CustomResourceDefinition"))) continue;
-    const parsed = parseManifests(text, { file: path });
-    sources.set(path, text);
-    documents.push(...parsed.documents.filter(({ object }) => object.kind === "CustomResourceDefinition"));
-    diagnostics.push(...parsed.diagnostics);
+  for (const found of await Promise.all(paths.map((path) => read(path, cwd)))) {
+    const fresh = ({ file = "" }: { readonly file?: string | undefined }): boolean => !documents.has(file);
+    diagnostics.push(...found.diagnostics.filter(fresh));
+    const defining = found.documents.filter(({ object }) => object.kind === "CustomResourceDefinition").filter(fresh);
+    for (const [file, own] of Map.groupBy(defining, ({ file = "" }) => file)) documents.set(file, own);
+    for (const [file, text] of found.sources) sources.set(file, text);
   }
-  return { documents, diagnostics, sources };
+  return { documents: [...documents.values()].flat(), diagnostics, sources };
 }
 
-interface NamedText {
-  readonly path: string;
-  readonly text: string;
-  /** It was named itself, not found in a folder. */
-  readonly named: boolean;
+async function read(path: string, cwd: string): Promise<Definitions> {
+  const full = resolve(cwd, path);
+  const stats = await stat(full).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw error;
+  });
+  if (stats === undefined) throw new CliError("definitions-not-found", `there is no file or folder ${path}`);
+  if (stats.isDirectory()) return readFolder(full, cwd);
+  const file = shownPath(full, cwd);
+  const text = await readFile(full, "utf8");
+  return { ...parseManifests(text, { file }), sources: new Map([[file, text]]) };
 }
 
-async function textsOf(paths: readonly string[], cwd: string): Promise<NamedText[]> {
-  const found = await Promise.all(
-    paths.map(async (path): Promise<NamedText[]> => {
-      const full = resolve(cwd, path);
-      const stats = await stat(full).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-        throw error;
-      });
-      if (stats === undefined) throw new CliError("definitions-not-found", `there is no file or folder ${path}`);
-      if (!stats.isDirectory()) {
-        return [{ path: shownPath(full, cwd), text: await readFile(full, "utf8"), named: true }];
-      }
-      const { files } = await readTree(full);
-      return files
-        .filter(({ path: file }) => /\.(?:ya?ml|json)$/i.test(file))
-        .map(({ path: file, text }) => ({ path: shownPath(join(full, file), cwd), text, named: false }));
-    }),
-  );
-  return found.flat();
+async function readFolder(folder: string, cwd: string): Promise<Definitions> {
+  const tree = await readTree(folder);
+  const defining = tree.files.filter(({ text }) => text.includes("CustomResourceDefinition"));
+  const shown = new Map(defining.map(({ path }) => [path, shownPath(join(folder, path), cwd)]));
+  const rename = <T extends { readonly file?: string | undefined }>(each: T): T[] => {
+    const file = shown.get(each.file ?? "");
+    return file === undefined ? [] : [{ ...each, file }];
+  };
+  return {
+    documents: tree.documents.flatMap(rename),
+    diagnostics: tree.diagnostics.flatMap(rename),
+    sources: new Map(defining.map(({ path, text }) => [shown.get(path) ?? path, text])),
+  };
 }

@@ -46,9 +46,11 @@ const SHAPES: Readonly<Record<string, Shape>> = {
 /** Keywords of a schema, and of the schemas in it, that hold something else than they must. */
 export function shapeProblems(root: Json, path: CrdProblem["path"]): CrdProblem[] {
   const problems: CrdProblem[] = [];
-  for (const [keyword, [name, holds]] of Object.entries(SHAPES)) {
-    const value = root[keyword];
-    if (value === undefined || holds(value)) continue;
+  for (const [keyword, value] of Object.entries(root)) {
+    const shape = Object.hasOwn(SHAPES, keyword) ? SHAPES[keyword] : undefined;
+    if (shape === undefined || value === undefined) continue;
+    const [name, holds] = shape;
+    if (holds(value)) continue;
     const at = [...path, keyword];
     problems.push({ code: "not-structural", path: at, message: `${keyword} is not ${name}`, help: `Write ${name}.` });
   }
