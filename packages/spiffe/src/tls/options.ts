@@ -54,8 +54,8 @@ export interface SpiffeOptions extends ConnectionPolicy {
 
 /** A client without an SVID of its own that verifies a SPIFFE server; bundles are all it needs. */
 export interface AnonymousClientOptions extends ConnectionPolicy {
-  /** A `BundleSource`, an `X509Source`, an `X509BundleSet`, or any object with `getX509Bundle()`. */
-  readonly source: X509BundleSource;
+  /** A `BundleSource`, an `X509Source`, an `X509BundleSet`, or any object with `getX509Bundle()` or `getX509Context()`. */
+  readonly source: X509BundleSource | X509ContextSource;
   readonly authorize: Authorize;
   readonly present: "none";
   readonly peer?: "spiffe" | undefined;
@@ -92,7 +92,7 @@ export interface WebCertificate {
 /** A server that shows a web certificate and demands SVIDs of its clients. */
 export interface WebCertificateServerOptions extends ConnectionPolicy {
   /** Bundles are all it needs: a `BundleSource`, an `X509Source`, an `X509BundleSet`. */
-  readonly source: X509BundleSource;
+  readonly source: X509BundleSource | X509ContextSource;
   readonly authorize: Authorize;
   /** The certificate, or a function that is asked at every handshake: what it returns anew is served from then on. */
   readonly present: WebCertificate | (() => WebCertificate);

@@ -1,6 +1,7 @@
 // What a server gives away, and how long it waits for whom.
 import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
+import type { Server } from "node:tls";
 import { inspect } from "node:util";
 import { verifyX509Svid, X509BundleSet } from "@idstack/spiffe";
 import { createServer as createHttpsServer, spiffeAgent } from "@idstack/spiffe/https";
@@ -14,6 +15,7 @@ const ca = new TestCa("homelab.internal");
 const own = ca.svid("/own");
 const source = new StaticSource(own, ca.bundle);
 const authorize = [`${own.id}`];
+const makers: ((options: SpiffeServerOptions) => Server)[] = [createServer, createHttpsServer];
 const closing: (() => unknown)[] = [];
 afterEach(() => {
   for (const close of closing.splice(0)) close();
@@ -22,7 +24,7 @@ afterEach(() => {
 it("no private key shows in inspected or serialized servers, agents, sockets and SVIDs", async () => {
   const rotating = new StaticSource(own, ca.bundle);
   const seen: unknown[] = [rotating, own, spiffeAgent({ source, authorize })];
-  for (const make of [createServer, createHttpsServer]) {
+  for (const make of makers) {
     const server = make({ source: rotating, authorize });
     closing.push(() => server.close());
     const port = await listen(server);
@@ -53,7 +55,7 @@ it("somebody who never starts a handshake is cut off", async () => {
 });
 
 it("after ten seconds, not after Node's two minutes", () => {
-  for (const make of [createServer, createHttpsServer]) {
+  for (const make of makers) {
     const server = make({ source, authorize });
     const setting = Object.getOwnPropertySymbols(server).find(({ description }) => description === "handshake-timeout");
     expect(setting).toBeDefined();

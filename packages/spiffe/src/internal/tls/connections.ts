@@ -14,7 +14,8 @@ interface Connection {
   upgraded: boolean;
   /** No further request is wanted. */
   retiring: boolean;
-  session: Http2Session | undefined;
+  /** Ends it where there is a better way than closing the socket. */
+  end: (() => void) | undefined;
 }
 
 const followed = new WeakMap<Server, Connections>();
@@ -67,7 +68,7 @@ export class Connections {
       active: new Set(),
       upgraded: false,
       retiring: false,
-      session: undefined,
+      end: undefined,
     };
     this.#open.set(socket, connection);
     socket.once("close", () => {
@@ -83,6 +84,12 @@ export class Connections {
       // It was in its handshake when the server began to drain.
       if (this.#draining) this.#retire(connection);
     }
+  }
+
+  /** Says how a connection ends gracefully. */
+  endWith(socket: TLSSocket, end: () => void): void {
+    const connection = this.#open.get(socket);
+    if (connection !== undefined) connection.end = end;
   }
 
   /** Ends every connection gracefully; resolves when the last one is closed. */
@@ -110,7 +117,7 @@ export class Connections {
 
   #retire(connection: Connection): void {
     connection.retiring = true;
-    if (connection.session !== undefined) connection.session.close();
+    if (connection.end !== undefined) connection.end();
     else if (connection.active.size === 0) connection.socket.end();
     for (const response of connection.active) response.shouldKeepAlive = false;
   }
@@ -130,7 +137,7 @@ export class Connections {
   #onSession(session: Http2Session): void {
     const connection = this.#current;
     if (connection === undefined) return;
-    connection.session = session;
+    connection.end = () => session.close();
     const peer = verifiedPeer(connection.socket);
     if (peer !== undefined) belongsTo(session, peer);
   }

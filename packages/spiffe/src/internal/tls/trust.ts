@@ -70,12 +70,14 @@ function trustOf(options: TrustOptions): Trust {
   } = options;
   if (minVersion !== "TLSv1.2" && minVersion !== "TLSv1.3")
     throw new TypeError("minVersion has to be TLSv1.2 or TLSv1.3");
+  if (peer !== "spiffe" && "authorize" in options && options.authorize !== undefined)
+    throw new TypeError(`there is nobody to authorize with peer: "${peer}"`);
   if (resumption && peer !== "spiffe")
     throw new TypeError("resumption needs a SPIFFE peer, which can be verified again");
   return {
     own: ownIdentity(options),
     peer,
-    bundles: peer === "spiffe" ? bundlesOf(source, options) : noBundles,
+    bundles: peer === "spiffe" ? bundlesOf(source) : noBundles,
     authorize: peer === "spiffe" ? authorizer(options.authorize as never) : noPeer,
     chains: new VerifiedChains(),
     ca: peer === "web" ? (options as WebPeerClientOptions).ca : undefined,
@@ -97,10 +99,12 @@ function ownIdentity({ source, present = "svid" }: TrustOptions): Trust["own"] {
 }
 
 /** Where a source has a context, it is asked for that: the bundles are of the same moment as the SVID. */
-function bundlesOf(source: TrustOptions["source"], { present = "svid" }: TrustOptions): Trust["bundles"] {
-  const candidate = source as Partial<X509ContextSource & X509BundleSource> | undefined;
-  if (present === "svid") return () => guarded(() => (source as X509ContextSource).getX509Context().bundles);
-  if (typeof candidate?.getX509Bundle !== "function")
+function bundlesOf(source: TrustOptions["source"] | undefined): Trust["bundles"] {
+  const { getX509Context, getX509Bundle } = (source ?? {}) as Partial<X509ContextSource & X509BundleSource>;
+  if (typeof getX509Context === "function") {
+    return () => guarded(() => (source as X509ContextSource).getX509Context().bundles);
+  }
+  if (typeof getX509Bundle !== "function")
     throw new TypeError("source is required: a BundleSource, an X509Source or an X509BundleSet");
   const bundles: X509BundleSource = {
     getX509Bundle: (trustDomain) => guarded(() => (source as X509BundleSource).getX509Bundle(trustDomain)),
