@@ -3,8 +3,9 @@ import { closest } from "../closest.ts";
 import { isCiphertext } from "../internal/marks.ts";
 import { hasFields, isMapping } from "../internal/plain.ts";
 import { checkArray } from "./check-array.ts";
+import { checkNumber } from "./check-number.ts";
 import { checkObject } from "./check-object.ts";
-import { checkNumber, checkString } from "./check-scalar.ts";
+import { checkText } from "./check-text.ts";
 import { expectation, orList, typeName } from "./describe.ts";
 import { isEnforced } from "./formats.ts";
 import { checkJunctions } from "./junctions.ts";
@@ -33,7 +34,7 @@ function check(value: unknown, reference: CompactSchema, scope: Scope): void {
   if (!hasType(value, schema, scope)) return;
   if (schema.enum !== undefined && !schema.enum.some((allowed) => allowed === value))
     reportEnum(value, schema.enum, scope);
-  if (typeof value === "string") checkString(value, schema, scope);
+  if (typeof value === "string") checkText(value, schema, scope);
   else if (typeof value === "number") checkNumber(value, schema, scope);
   else if (Array.isArray(value)) checkArray(value, schema, scope);
   else if (isMapping(value)) checkObject(value, schema, scope);

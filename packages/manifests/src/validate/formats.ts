@@ -1,5 +1,5 @@
 import { isBase64, isCidr, isIPv4Text, isIPv6Text, isMac } from "./formats/addresses.ts";
-import { isHostname, isLongName, isRequestUri, isShortName } from "./formats/names.ts";
+import { isHostname, isLongName, isMailAddress, isRequestUri, isShortName } from "./formats/names.ts";
 import { isDate, isDateTime, isDuration, isGoTime } from "./formats/times.ts";
 
 export interface FormatRule {
@@ -23,7 +23,7 @@ const formats: Readonly<Record<string, FormatRule>> = {
   mac: { name: "MAC address", example: "00:1a:2b:3c:4d:5e", holds: isMac },
   uri: { name: "URI", example: "https://example.com/path", holds: isRequestUri },
   hostname: { name: "host name", example: "www.example.com", holds: isHostname },
-  email: { name: "e-mail address", example: "name@example.com", holds: (text) => /[^@\s]@[^@\s]/.test(text) },
+  email: { name: "e-mail address", example: "name@example.com", holds: isMailAddress },
   uuid: { name: "UUID", example: "0e8a1d2c-1b1f-4d5e-9a3b-1c2d3e4f5a6b", holds: (text) => uuid.test(text) },
   k8sshortname: { name: "name", example: "web-1", holds: isShortName },
   k8slongname: { name: "name", example: "web-1.example", holds: isLongName },

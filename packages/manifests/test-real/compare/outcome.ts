@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../src/index.ts";
-import { type Diagnostic, validate } from "../../src/index.ts";
+import { type Diagnostic, schemasOf, validate } from "../../src/index.ts";
 import type { CustomKind, LocatedRule } from "../generate/custom-kinds.ts";
 import type { Answer } from "./ask-server.ts";
 import { samePlace } from "./places.ts";
@@ -14,9 +14,19 @@ export interface Outcome {
   readonly errors: readonly Diagnostic[];
 }
 
-/** Compares the server's answer with ours. */
-export function compare(object: KubeObject, answer: Answer, kind: CustomKind): Outcome {
-  const errors = validate([object]).filter(({ severity }) => severity === "error");
+/**
+ * Compares the server's answer with ours.
+ *
+ * @param definitions - Of kinds that are not recorded.
+ */
+export function compare(
+  object: KubeObject,
+  answer: Answer,
+  kind: CustomKind,
+  definitions: readonly KubeObject[] = [],
+): Outcome {
+  const schemas = definitions.length === 0 ? undefined : schemasOf(definitions);
+  const errors = validate([object], { schemas }).filter(({ severity }) => severity === "error");
   if (answer.accepted || errors.length > 0) {
     if (answer.accepted !== (errors.length === 0)) return { result: "different", rules: [], errors };
     if (answer.accepted) return { result: "both accept", rules: [], errors };

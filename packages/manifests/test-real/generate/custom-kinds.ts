@@ -1,4 +1,4 @@
-import { loadCrds } from "@idstack/tool-real";
+import { type CustomResourceDefinition, loadCrds } from "@idstack/tool-real";
 import type { Rule, Schema } from "./schema.ts";
 
 /** One kind in one served version. */
@@ -28,19 +28,21 @@ interface Versions {
 
 /** Every custom kind that the server serves, in every version. */
 export async function loadCustomKinds(): Promise<readonly CustomKind[]> {
-  const crds = await loadCrds();
-  return crds.flatMap(({ crd: { spec } }) =>
-    (spec as unknown as Versions).versions
-      .filter((version) => version.served)
-      .map(({ name, schema: { openAPIV3Schema: schema }, subresources }) => ({
-        apiVersion: `${spec.group}/${name}`,
-        kind: spec.names.kind,
-        namespaced: spec.scope === "Namespaced",
-        schema,
-        dropsStatus: subresources?.status !== undefined,
-        rules: rulesOf(schema, ""),
-      })),
-  );
+  return (await loadCrds()).flatMap(({ crd }) => kindsOf(crd));
+}
+
+/** The kind of a definition in every version that is served. */
+export function kindsOf({ spec }: CustomResourceDefinition): CustomKind[] {
+  return (spec as unknown as Versions).versions
+    .filter((version) => version.served)
+    .map(({ name, schema: { openAPIV3Schema: schema }, subresources }) => ({
+      apiVersion: `${spec.group}/${name}`,
+      kind: spec.names.kind,
+      namespaced: spec.scope === "Namespaced",
+      schema,
+      dropsStatus: subresources?.status !== undefined,
+      rules: rulesOf(schema, ""),
+    }));
 }
 
 function rulesOf(schema: Schema, at: string): LocatedRule[] {

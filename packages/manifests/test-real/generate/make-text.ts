@@ -34,7 +34,14 @@ function allows(schema: Schema, text: string): boolean {
 }
 
 /** How many of the {@link TEXTS} of a format, from the first, are right: those come first. */
-const RIGHT: Readonly<Record<string, number>> = { "date-time": 4, byte: 1, cidr: 6, ipv4: 2, ipv6: 3 };
+const RIGHT: Readonly<Record<string, number>> = {
+  "date-time": 4,
+  byte: 1,
+  cidr: 6,
+  ipv4: 2,
+  ipv6: 3,
+  uuid: 2,
+};
 
 /** Whether a text is one of those that are certainly right for a format. */
 export function rightFor(format: string | undefined, text: string): boolean {

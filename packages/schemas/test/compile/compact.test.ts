@@ -140,4 +140,17 @@ describe("values", () => {
     expect(custom({ ...kept, "x-kubernetes-patch-strategy": "merge" })).toEqual(kept);
     expect(custom({ type: "array", "x-kubernetes-list-type": "atomic" })).toEqual({ type: "array" });
   });
+
+  test("an exclusive bound is a bound of its own", () => {
+    const served = {
+      type: "integer",
+      minimum: 1,
+      exclusiveMinimum: true,
+      maximum: 9,
+      exclusiveMaximum: true,
+      multipleOf: 2,
+    };
+    expect(custom(served)).toEqual({ type: "integer", exclusiveMinimum: 1, exclusiveMaximum: 9, multipleOf: 2 });
+    expect(custom({ type: "integer", maximum: 9, exclusiveMaximum: false })).toEqual({ type: "integer", maximum: 9 });
+  });
 });

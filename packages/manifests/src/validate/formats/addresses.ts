@@ -28,8 +28,9 @@ export function isCidr(text: string): boolean {
   return rest.length === 0 && /^\d+$/.test(length) && Number(length) <= bits;
 }
 
-/** 6, 8 or 20 bytes in hexadecimal, by twos with colons or hyphens, or by fours with dots. */
+/** 6, 8 or 20 bytes in hexadecimal, by twos with colons or hyphens, by fours with dots, or in one. */
 export function isMac(text: string): boolean {
+  if (/^(?:[0-9a-f]{12}|[0-9a-f]{16}|[0-9a-f]{40})$/i.test(text)) return true;
   const separator = /^[0-9a-f]{2}([:-])/i.exec(text)?.[1] ?? ".";
   const width = separator === "." ? 4 : 2;
   const groups = text.split(separator);

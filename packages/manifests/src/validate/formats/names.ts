@@ -37,3 +37,12 @@ export function isRequestUri(text: string): boolean {
   const host = end < 0 ? path.slice(2) : path.slice(2, end);
   return authority.test(host) && escapes.test(host) && (end < 0 || escapes.test(path.slice(end)));
 }
+
+const atom = '[^\\s()<>@,;:\\\\".\\[\\]]+';
+const address = `${atom}(?:\\.${atom})*@${atom}(?:\\.${atom})*`;
+const mailAddress = new RegExp(`^\\s*(?:${address}|[^<>@,;:\\\\]*<${address}>)\\s*$`, "u");
+
+/** `name@example.com`, with a name in front if need be; quoted names and addresses in brackets are left out. */
+export function isMailAddress(text: string): boolean {
+  return mailAddress.test(text);
+}

@@ -10,6 +10,7 @@ const KEPT = [
   "format",
   "minimum",
   "maximum",
+  "multipleOf",
   "minLength",
   "maxLength",
   "minItems",
@@ -47,6 +48,7 @@ export function compact(served: ServedSchema, context: Context): CompactSchema {
   for (const keyword of KEPT) {
     if (served[keyword] !== undefined) Object.assign(out, { [keyword]: served[keyword] });
   }
+  exclusiveBounds(served, out);
   if (Array.isArray(served["enum"]))
     out.enum = served.type === "string" ? served["enum"].map(asString) : served["enum"];
   if (typeof served["pattern"] === "string") out.pattern = ecmaPattern(served["pattern"]);
@@ -55,6 +57,19 @@ export function compact(served: ServedSchema, context: Context): CompactSchema {
   listKeywords(served, out);
   junctions(served, context, out);
   return out;
+}
+
+/** OpenAPI 3.0 says of a bound that it is exclusive, JSON Schema has bounds of another name. */
+function exclusiveBounds(served: ServedSchema, out: Draft): void {
+  const { minimum, maximum } = out;
+  if (served["exclusiveMinimum"] === true && minimum !== undefined) {
+    delete out.minimum;
+    out.exclusiveMinimum = minimum;
+  }
+  if (served["exclusiveMaximum"] === true && maximum !== undefined) {
+    delete out.maximum;
+    out.exclusiveMaximum = maximum;
+  }
 }
 
 /** `{ $ref }` and `{ allOf: [{ $ref }], … }` both just name another schema. */

@@ -1,11 +1,11 @@
 import type { CompactSchema } from "@idstack/schemas";
-import { brokenFormat, fitsInteger, isQuantity } from "./formats.ts";
+import { brokenFormat, isQuantity } from "./formats.ts";
 import { report, type Scope, shown } from "./problem.ts";
 import { compileRe2 } from "./re2.ts";
 
 const patterns = new Map<string, RegExp | undefined>();
 
-export function checkString(value: string, schema: CompactSchema, scope: Scope): void {
+export function checkText(value: string, schema: CompactSchema, scope: Scope): void {
   const { minLength, maxLength, pattern, format } = schema;
   if (minLength !== undefined || maxLength !== undefined) {
     // The server counts code points.
@@ -39,35 +39,10 @@ export function checkString(value: string, schema: CompactSchema, scope: Scope):
   }
 }
 
-export function checkNumber(value: number, schema: CompactSchema, scope: Scope): void {
-  const { type, minimum, maximum, format } = schema;
-  const whole = type === "integer" || (Array.isArray(type) && type.includes("integer") && !type.includes("number"));
-  const intOrString = schema === scope.definitions["util.intstr.IntOrString"];
-  const size = intOrString ? "int32" : whole && format === undefined ? "int64" : format;
-  if (minimum !== undefined && value < minimum) {
-    const message = `${shown(value, scope)} is too small: at least ${minimum} is allowed`;
-    report(scope, { code: "bounds", message, help: boundsHelp(schema) });
-  } else if (maximum !== undefined && value > maximum) {
-    const message = `${shown(value, scope)} is too large: at most ${maximum} is allowed`;
-    report(scope, { code: "bounds", message, help: boundsHelp(schema) });
-  } else if (!fitsInteger(size, value)) {
-    report(scope, {
-      code: "bounds",
-      message: `${shown(value, scope)} is no ${size}`,
-      help: "Write a smaller number.",
-    });
-  }
-}
-
 function lengthHelp({ minLength = 0, maxLength }: CompactSchema): string {
   return maxLength === undefined
     ? `Write at least ${minLength} characters.`
     : `Write ${minLength} to ${maxLength} characters.`;
-}
-
-function boundsHelp({ minimum, maximum }: CompactSchema): string {
-  if (minimum === undefined) return `Write ${maximum} or less.`;
-  return maximum === undefined ? `Write ${minimum} or more.` : `Write a number from ${minimum} to ${maximum}.`;
 }
 
 /** Patterns are RE2; the few that cannot be written for JavaScript check nothing. */
