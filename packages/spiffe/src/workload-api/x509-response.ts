@@ -1,17 +1,17 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from "node:crypto";
 import { type X509Bundle, X509BundleSet } from "../bundle/x509-bundle.ts";
 import { SpiffeError } from "../errors.ts";
-import type { X509SVID, X509SVIDResponse } from "../gen/workloadapi_pb.ts";
 import { SpiffeId } from "../id/spiffe-id.ts";
 import { clip, TrustDomain } from "../id/trust-domain.ts";
+import { readElements } from "../internal/der/reader.ts";
+import type { Decoded, X509SvidEntry, x509SvidResponse } from "../internal/workload-api/methods.ts";
 import { parseCertificates } from "../internal/x509/der-certificates.ts";
 import { subjectOf } from "../internal/x509/leaf-rules.ts";
 import { verifyX509Svid } from "../svid/verify-x509-svid.ts";
 import type { X509Svid } from "../svid/x509-svid.ts";
+import type { Limits } from "./limits.ts";
 
-/** How much one message may hold; more is treated as malformed. */
-const MAX_SVIDS = 100;
-const MAX_BUNDLES = 200;
+type X509SvidMessage = Decoded<typeof x509SvidResponse>;
 
 /** What one message of the agent says: the full state, not a change (SPIFFE_Workload_API §4.3). */
 export interface X509Update {
@@ -27,11 +27,12 @@ export interface X509Update {
  * @throws SpiffeError `malformed-response`: the whole message has to be discarded (SPIFFE_Workload_API §4.5).
  */
 export function readX509Response(
-  message: X509SVIDResponse,
+  message: X509SvidMessage,
   now: number,
   report: (error: SpiffeError) => void,
+  limits: Limits,
 ): X509Update {
-  checkMandatoryFields(message);
+  checkMandatoryFields(message, limits);
   const bundles: X509Bundle[] = [];
   const svids: X509Svid[] = [];
   const hints = new Set<string>();
@@ -39,13 +40,13 @@ export function readX509Response(
     // With a duplicate hint the first entry wins (§5.2.1).
     if (entry.hint !== "" && hints.has(entry.hint)) continue;
     try {
-      const { svid, bundle } = readSvid(entry, now);
+      const { svid, bundle } = readSvid(entry, now, limits);
       svids.push(svid);
       bundles.push(bundle);
       if (entry.hint !== "") hints.add(entry.hint);
     } catch (error) {
       const reason = (error as Error).message;
-      const details = { spiffeId: entry.spiffeId, cause: error };
+      const details = { spiffeId: clip(entry.spiffeId), cause: error };
       report(new SpiffeError("svid-rejected", `the agent pushed an unusable SVID, it is ignored: ${reason}`, details));
     }
   }
@@ -54,7 +55,7 @@ export function readX509Response(
   // Own bundles come first: a federated entry cannot replace them.
   return {
     svids: [first, ...rest],
-    bundles: new X509BundleSet([...bundles, ...readBundles(message.federatedBundles, report)]),
+    bundles: new X509BundleSet([...bundles, ...readBundles(message.federatedBundles, report, limits)]),
   };
 }
 
@@ -66,11 +67,12 @@ export function readX509Response(
 export function readBundles(
   entries: Readonly<Record<string, Uint8Array>>,
   report: (error: SpiffeError) => void,
+  limits: Limits,
 ): X509Bundle[] {
-  if (Object.keys(entries).length > MAX_BUNDLES) throw malformed(`more than ${MAX_BUNDLES} bundles`);
+  checkBundleCount(entries, limits);
   return Object.entries(entries).flatMap(([name, bytes]) => {
     try {
-      return [{ trustDomain: bundleDomain(name), authorities: bundleAuthorities(name, bytes) }];
+      return [{ trustDomain: bundleDomain(name), authorities: bundleAuthorities(name, bytes, limits) }];
     } catch (error) {
       report(error as SpiffeError);
       return [];
@@ -91,15 +93,26 @@ export function bundleDomain(name: string): TrustDomain {
   }
 }
 
-function bundleAuthorities(name: string, bytes: Uint8Array): X509Certificate[] {
+/** @throws SpiffeError `malformed-response` */
+export function checkBundleCount(entries: object, limits: Limits): void {
   try {
+    limits.checkBundleCount(Object.keys(entries).length);
+  } catch (error) {
+    throw malformed((error as Error).message);
+  }
+}
+
+function bundleAuthorities(name: string, bytes: Uint8Array, limits: Limits): X509Certificate[] {
+  try {
+    limits.checkBundleSize(bytes.length);
     return parseCertificates(bytes);
   } catch (cause) {
     throw bundleRejected(name, cause);
   }
 }
 
-function bundleRejected(name: string, cause: unknown): SpiffeError {
+/** The error for a bundle that is left out. */
+export function bundleRejected(name: string, cause: unknown): SpiffeError {
   const reason = (cause as Error).message;
   const message = `the bundle of ${JSON.stringify(clip(name))} does not parse, this trust domain is not trusted: ${reason}`;
   return new SpiffeError("bundle-rejected", message, { cause });
@@ -116,9 +129,9 @@ export function malformed(reason: string): SpiffeError {
   );
 }
 
-function checkMandatoryFields({ svids }: X509SVIDResponse): void {
+function checkMandatoryFields({ svids }: X509SvidMessage, { maxSvids }: Limits): void {
   if (svids.length === 0) throw malformed("the mandatory field svids is empty");
-  if (svids.length > MAX_SVIDS) throw malformed(`more than ${MAX_SVIDS} SVIDs`);
+  if (svids.length > maxSvids) throw malformed(`more than ${maxSvids} SVIDs`);
   for (const svid of svids) {
     if (svid.spiffeId === "") throw malformed("the mandatory field spiffe_id is empty");
     if (svid.x509Svid.length === 0) throw malformed("the mandatory field x509_svid is empty");
@@ -127,11 +140,13 @@ function checkMandatoryFields({ svids }: X509SVIDResponse): void {
   }
 }
 
-function readSvid(entry: X509SVID, now: number): { svid: X509Svid; bundle: X509Bundle } {
+function readSvid(entry: X509SvidEntry, now: number, limits: Limits): { svid: X509Svid; bundle: X509Bundle } {
+  limits.checkId(entry.spiffeId);
   const id = SpiffeId.parse(entry.spiffeId);
-  const chain = parse("x509_svid", entry.x509Svid);
+  limits.checkBundleSize(entry.bundle.length);
+  const chain = parse("x509_svid", entry.x509Svid, limits.chainLength);
   const bundle: X509Bundle = { trustDomain: id.trustDomain, authorities: parse("bundle", entry.bundle) };
-  const verified = verifyX509Svid(chain, new X509BundleSet([bundle]), { now });
+  const verified = verifyX509Svid(chain, new X509BundleSet([bundle]), { now, limits: limits.verification });
   const [leaf] = verified.certificates;
   if (!verified.id.equals(id)) {
     throw new SpiffeError("id-mismatch", `spiffe_id is ${id}, the certificate says ${verified.id}`, {
@@ -152,10 +167,15 @@ function readSvid(entry: X509SVID, now: number): { svid: X509Svid; bundle: X509B
   return { svid: entry.hint === "" ? svid : { ...svid, hint: entry.hint }, bundle };
 }
 
-function parse(field: string, bytes: Uint8Array): X509Certificate[] {
+function parse(field: string, bytes: Uint8Array, most = Number.POSITIVE_INFINITY): X509Certificate[] {
   try {
+    const { length } = readElements(bytes);
+    // Before they are parsed, which is what costs time.
+    if (length > most)
+      throw new SpiffeError("chain-too-long", `${field} has ${length} certificates, at most ${most} are read`);
     return parseCertificates(bytes);
   } catch (cause) {
+    if (cause instanceof SpiffeError) throw cause;
     throw new SpiffeError("certificate-malformed", `${field} holds bytes that are no DER certificates`, { cause });
   }
 }

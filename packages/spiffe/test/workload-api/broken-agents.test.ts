@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { X509Source } from "@idstack/spiffe";
 import { ManualClock, startWorkloadApi, TestCa } from "@idstack/spiffe/testing";
 import { expect, it } from "vitest";
-import { SpiffeWorkloadAPI } from "../../src/gen/workloadapi_pb.ts";
-import { connectTransport } from "../../src/internal/rpc/connect-transport.ts";
+import { http2Transport } from "../../src/internal/rpc/http2-transport.ts";
 import { svidsMessage } from "../../src/internal/workload-api/messages.ts";
+import { workloadApi } from "../../src/internal/workload-api/methods.ts";
 import { WorkloadApiServer } from "../../src/internal/workload-api/server.ts";
 import { listen } from "../fixtures/raw-tls.ts";
 
@@ -45,8 +45,8 @@ it.each<[string, (socket: Socket) => void]>([
 it("a socket that cannot even be dialled fails; it does not freeze the process", async () => {
   // Too long for sun_path: the system refuses within connect(), before anything is asynchronous. Node 22 cuts it off.
   const path = join(tmpdir(), "x".repeat(200));
-  const transport = connectTransport({ address: `unix://${path}`, kind: "unix", path });
-  const reading = transport.stream(SpiffeWorkloadAPI.method.fetchX509SVID, {})[Symbol.asyncIterator]();
+  const transport = http2Transport({ address: `unix://${path}`, kind: "unix", path }, { headers: {} });
+  const reading = transport.stream(workloadApi.fetchX509Svid, {})[Symbol.asyncIterator]();
   await expect(reading.next()).rejects.toMatchObject({
     code: expect.stringMatching(/^(rpc-failed|endpoint-not-found)$/),
     message: expect.stringMatching(/EINVAL|does not exist/),

@@ -1,12 +1,12 @@
-import { Code, ConnectError } from "@connectrpc/connect";
 import { SpiffeError, type WorkloadApiErrorCode } from "../../errors.ts";
 import type { Endpoint } from "../../workload-api/endpoint.ts";
+import { BrokenConnection, RpcStatus, type StatusName } from "./status.ts";
 
-const statuses: Partial<Record<Code, WorkloadApiErrorCode>> = {
-  [Code.PermissionDenied]: "permission-denied",
-  [Code.Unavailable]: "unavailable",
-  [Code.InvalidArgument]: "invalid-argument",
-  [Code.Unimplemented]: "unimplemented",
+const codes: Partial<Record<StatusName, WorkloadApiErrorCode>> = {
+  PermissionDenied: "permission-denied",
+  Unavailable: "unavailable",
+  InvalidArgument: "invalid-argument",
+  Unimplemented: "unimplemented",
 };
 
 const explanations: Partial<Record<WorkloadApiErrorCode, string>> = {
@@ -37,10 +37,12 @@ export function toSpiffeError(error: unknown, endpoint: Endpoint): SpiffeError {
       return new SpiffeError("endpoint-refused", `${address}: this file is not a socket`, details);
     default:
   }
-  const rpc = ConnectError.from(error);
-  const code = statuses[rpc.code] ?? "rpc-failed";
+  const { status, message } =
+    error instanceof RpcStatus ? error : { status: "Unknown" as const, message: (error as Error).message };
+  // A connection that broke says nothing about the agent: it is no status that the agent gave.
+  const code = error instanceof BrokenConnection ? "rpc-failed" : (codes[status] ?? "rpc-failed");
   const explanation = explanations[code];
-  const said = `gRPC ${Code[rpc.code]}: ${rpc.rawMessage}`;
+  const said = `gRPC ${status}: ${message}`;
   return new SpiffeError(code, `${address}: ${explanation === undefined ? said : `${explanation} (${said})`}`, details);
 }
 

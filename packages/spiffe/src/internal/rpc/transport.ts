@@ -1,28 +1,22 @@
-import type {
-  DescMessage,
-  DescMethodServerStreaming,
-  DescMethodUnary,
-  MessageInitShape,
-  MessageShape,
-} from "@bufbuild/protobuf";
+import type { Message } from "../proto/message.ts";
+
+/** A method of a gRPC service; which of the two kinds it is the caller knows. */
+export interface Method<I, O> {
+  /** For example `/SpiffeWorkloadAPI/FetchX509SVID`. */
+  readonly path: string;
+  readonly request: Message<I>;
+  readonly response: Message<O>;
+}
 
 /**
  * The one seam between this package and a gRPC implementation: unary calls and server streams over one endpoint.
  *
- * Contract: every call carries the metadata `workload.spiffe.io: true`; every failure is a `SpiffeError` of the
- * `WorkloadApiErrorCode`s, except that an aborted signal throws its reason; a stream that the server ends cleanly just ends.
+ * Contract: every failure is a `SpiffeError` of the `WorkloadApiErrorCode`s, except that an aborted signal throws its
+ * reason; a stream that the server ends cleanly just ends.
  */
 export interface RpcTransport {
-  unary<I extends DescMessage, O extends DescMessage>(
-    method: DescMethodUnary<I, O>,
-    input: MessageInitShape<I>,
-    signal?: AbortSignal,
-  ): Promise<MessageShape<O>>;
-  stream<I extends DescMessage, O extends DescMessage>(
-    method: DescMethodServerStreaming<I, O>,
-    input: MessageInitShape<I>,
-    signal?: AbortSignal,
-  ): AsyncIterable<MessageShape<O>>;
+  unary<I, O>(method: Method<I, O>, input: Partial<I>, signal?: AbortSignal): Promise<O>;
+  stream<I, O>(method: Method<I, O>, input: Partial<I>, signal?: AbortSignal): AsyncIterable<O>;
   /** Ends the connection and every call on it. */
   close(): void;
 }
