@@ -37,6 +37,6 @@ function decidedBehindDecoding({ message }: Answer): boolean {
 
 function ruleOf({ kind }: KubeObject, { status, causes, message }: Answer): string {
   const [first] = causes;
-  if (first === undefined) return `${kind}: ${status} ${message.slice(0, 80)}`;
-  return `${kind} ${first.field.replace(/\[[^\]]*\]/g, "[]")}: ${first.reason.replace("FieldValue", "")}`;
+  if (first === undefined) return `${kind} ${status} ${message.slice(0, 80)}`;
+  return `${kind} ${first.field.replace(/\[[^\]]*\]/g, "[]")} ${first.reason.replace("FieldValue", "")}`;
 }
