@@ -1,4 +1,10 @@
 export type { NameConstraintsRequest, NameSubtree } from "../internal/x509/mint.ts";
+export {
+  FakeBundleEndpoint,
+  type FakeBundleEndpointOptions,
+  type FakeBundleResponse,
+  startBundleEndpoint,
+} from "./bundle-endpoint.ts";
 export type { CaDefect } from "./ca-defects.ts";
 export type { SvidDefect } from "./defects.ts";
 export type { JwtDefect } from "./jwt-defects.ts";
