@@ -136,9 +136,6 @@ async function start(response: FakeBundleEndpoint["response"], options: BundleWa
 
 /** What the watcher waits for once its fetch is over. */
 async function pause(clock: ManualClock): Promise<number[]> {
-  await expect
-    .poll(() => clock.pending.length === 1 && clock.pending[0] !== 10_000)
-    .toBe(true)
-    .catch(() => {});
+  await expect.poll(() => clock.pending.length === 1 && clock.pending[0] !== FETCH_TIMEOUT_MS).toBe(true);
   return clock.pending;
 }
