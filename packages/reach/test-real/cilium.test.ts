@@ -13,7 +13,7 @@ import { generateScene, objectsIn, type Scene } from "./scene.ts";
 
 /** One case, one seed. `IDSTACK_SEED` and `IDSTACK_CASES` choose others: any number of them must agree. */
 const FIRST = Number(process.env["IDSTACK_SEED"] ?? 1);
-const CASES = Number(process.env["IDSTACK_CASES"] ?? 1200);
+const CASES = Number(process.env["IDSTACK_CASES"] ?? (process.env["IDSTACK_LONG"] === "1" ? 20_000 : 1200));
 const FLOWS = 60;
 
 let oracle: CiliumPolicy;

@@ -15,9 +15,9 @@ import {
 } from "../test/generated-documents.ts";
 import { DEFECTS } from "./defects.ts";
 
-/** Documents for each version of sops. Another seed makes other documents: `IDSTACK_SEED`, `IDSTACK_CASES`. */
+/** Documents for each version of sops. Another seed makes other documents: `IDSTACK_SEED`, `IDSTACK_CASES`, or `IDSTACK_LONG=1`. */
 const seed = Number(process.env["IDSTACK_SEED"] ?? 1);
-const numRuns = Number(process.env["IDSTACK_CASES"] ?? 100);
+const numRuns = Number(process.env["IDSTACK_CASES"] ?? (process.env["IDSTACK_LONG"] === "1" ? 2000 : 100));
 
 const { identity, recipient } = await generateIdentity();
 const recipients = [recipient];
