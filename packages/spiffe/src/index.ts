@@ -58,6 +58,12 @@ export {
   verifyX509Svid,
 } from "./svid/verify-x509-svid.ts";
 export type { X509Context, X509ContextSource, X509Svid } from "./svid/x509-svid.ts";
+export {
+  type EncodedX509Svid,
+  marshalX509Svid,
+  type ParseX509SvidOptions,
+  parseX509Svid,
+} from "./svid/x509-svid-encoding.ts";
 export { type Backoff, type BackoffOptions, exponentialBackoff } from "./workload-api/backoff.ts";
 export {
   type BundleKind,
@@ -66,6 +72,8 @@ export {
   type BundleSourceOptions,
 } from "./workload-api/bundle-source.ts";
 export {
+  type CallOptions,
+  type FetchOptions,
   type JwtSvid,
   type ValidatedJwtSvid,
   type WatchOptions,
@@ -74,6 +82,8 @@ export {
 } from "./workload-api/client.ts";
 export { ENDPOINT_SOCKET_VARIABLE, type Endpoint, findEndpoint, parseEndpoint } from "./workload-api/endpoint.ts";
 export { JwtSource, type JwtSourceOptions } from "./workload-api/jwt-source.ts";
+export type { WorkloadApiLimits } from "./workload-api/limits.ts";
+export type { HealthSource, SourceHealth, SourceState } from "./workload-api/source-health.ts";
 export type { SourceOptions } from "./workload-api/source-options.ts";
 export type { X509Update } from "./workload-api/x509-response.ts";
 export { X509Source, type X509SourceOptions } from "./workload-api/x509-source.ts";
