@@ -77,6 +77,8 @@ export type VerificationErrorCode =
   | "signature-algorithm-mismatch"
   | "weak-signature"
   | "weak-key"
+  /** The public key cannot be read, for example a point that is not on its curve. */
+  | "key-malformed"
   | "unsupported-algorithm"
   | "certificate-expired"
   | "certificate-not-yet-valid"

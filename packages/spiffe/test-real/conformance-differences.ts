@@ -40,3 +40,42 @@ export const differences: Readonly<Record<string, Difference>> = {
   "intermediate: many-uri-sans": accepts("limit: uriSans"),
   "authority: many-uri-sans": accepts("limit: uriSans"),
 };
+
+/** Codes of ours for rules that go-spiffe does not have, with the section that has them. */
+export const codesBeyondGo: Readonly<Record<string, string>> = {
+  // Node reads certificates with OpenSSL, and our reader takes DER only; Go overlooks what it does not need.
+  "certificate-malformed": "RFC 5280 §4.1",
+  "bundle-rejected": "RFC 5280 §4.1",
+  "certificate-version": "RFC 5280 §4.1.2.1",
+  "digital-signature-missing": "X509-SVID §4.3",
+  "extended-key-usage": "X509-SVID §4.4",
+  "issuer-spiffe-id": "X509-SVID §3.2",
+  "key-usage-missing": "X509-SVID §4.3",
+  "key-usage-not-critical": "X509-SVID §4.3",
+  // A constraint on URIs is a host in the standard, a domain in Go; it overlooks kinds of names that it does not know.
+  "name-constraints": "RFC 5280 §4.2.1.10",
+  "name-constraints-unsupported": "RFC 5280 §4.2.1.10",
+  "root-path": "X509-SVID §3.1",
+  "san-not-critical": "RFC 5280 §4.1.2.6",
+  // Of a leaf Go only reads a key that it knows.
+  "unsupported-algorithm": "RFC 5280 §4.1.2.7",
+  // Go turns the scheme into lower case.
+  "uri-san-not-spiffe": "SPIFFE-ID §2",
+};
+
+/** What go-spiffe refuses and we accept, with the section that does. */
+export const goBeyondUs: readonly { readonly error: RegExp; readonly section: string }[] = [
+  { error: /negative serial number/, section: "RFC 5280 §4.1.2.2" },
+  // The signature of an authority is not looked at.
+  { error: /^bundle: x509: inner and outer signature algorithm/, section: "RFC 5280 §6.1.1" },
+  // A name may hold values of any type; it is compared, not shown.
+  { error: /invalid RDNSequence: invalid attribute value/, section: "RFC 5280 §4.1.2.4" },
+  // Arcs of OIDs have no upper limit, in Go they have 31 bits.
+  { error: /malformed extension OID field/, section: "X.690 §8.19" },
+  // What is not critical and not processed is not read.
+  { error: /invalid policy mappings extension/, section: "RFC 5280 §4.2" },
+  // Of a CA only SPIFFE IDs matter, below constraints every URI does.
+  { error: /x509: cannot parse URI "(?!spiffe:)/, section: "X509-SVID §3.2" },
+  // Constraints on names of a kind that does not occur below.
+  { error: /unhandled critical extension/, section: "RFC 5280 §4.2.1.10" },
+];

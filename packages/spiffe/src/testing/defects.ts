@@ -45,6 +45,8 @@ export type SvidDefect =
   | "p192-key"
   /** A key on secp256k1, which neither TLS nor go-spiffe knows. */
   | "secp256k1-key"
+  /** A key that is no point of its curve. */
+  | "malformed-key"
   /** The private key belongs to another certificate. */
   | "key-mismatch";
 
@@ -117,10 +119,18 @@ export function applyDefect(
       return { ...request, signature: "rsa-md5" };
     case "signature-algorithm-mismatch":
       return { ...request, attachedSignature: "ecdsa-sha384" };
+    case "malformed-key":
+      return { ...request, publicKeyInfo: offCurve(request.publicKey) };
     case "rsa-1024-key":
     case "p192-key":
     case "secp256k1-key":
     case "key-mismatch":
       return request;
   }
+}
+
+function offCurve(publicKey: CertificateRequest["publicKey"]): Buffer {
+  const bytes = publicKey.export({ type: "spki", format: "der" });
+  bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
+  return bytes;
 }

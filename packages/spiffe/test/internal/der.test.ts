@@ -76,6 +76,21 @@ describe("refuses what DER forbids", () => {
   });
 });
 
+it.each([
+  "20260231000000Z",
+  "20261301000000Z",
+  "20260101240000Z",
+  "20260101006000Z",
+  "20260101000060Z",
+  "20260001000000Z",
+])("refuses the time %s", (text) => {
+  expect(() => readTime(readElement(der.element(TAG.generalizedTime, Buffer.from(text))))).toThrow(DerError);
+});
+
+it.each(["06025580", "0603558001", "06028001", "0600"])("refuses the OID %s", (hex) => {
+  expect(() => readOid(readElement(Buffer.from(hex, "hex")))).toThrow(DerError);
+});
+
 it("never does anything but return or throw DerError on arbitrary bytes", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {

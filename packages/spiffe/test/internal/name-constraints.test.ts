@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { DerError, readElement } from "../../src/internal/der/reader.ts";
 import * as der from "../../src/internal/der/writer.ts";
+import { FORM } from "../../src/internal/x509/general-names.ts";
 import {
   constraintFault,
-  FORM,
   type NameConstraints,
   readNameConstraints,
 } from "../../src/internal/x509/name-constraints.ts";
@@ -141,6 +141,11 @@ describe("reading", () => {
     ["a third part", der.sequence(der.context(0, true, subtree(host)), der.context(2, true))],
     ["the parts in reverse", der.sequence(der.context(1, true, subtree(host)), der.context(0, true, subtree(host)))],
     ["an empty subtree", der.sequence(der.context(0, true, subtree()))],
+    ["a name that is not ASCII", der.sequence(der.context(0, true, subtree(der.context(6, false, Buffer.from("é")))))],
+    ["a host that is none", der.sequence(der.context(0, true, subtree(der.context(6, false, Buffer.from("a b")))))],
+    ["a tag of no name", der.sequence(der.context(0, true, subtree(der.utf8String("a"))))],
+    ["a host in pieces", der.sequence(der.context(0, true, subtree(der.context(6, true, der.utf8String("a")))))],
+    ["a form of the future", der.sequence(der.context(0, true, subtree(der.context(9, false))))],
     ["an address without a mask", der.sequence(der.context(0, true, subtree(der.context(7, false, Buffer.alloc(4)))))],
     [
       "a mask with holes",

@@ -108,6 +108,8 @@ export function readOid(element: DerElement | undefined): string {
   let value = 0n;
   let open = false;
   for (const octet of element.content) {
+    // The shortest form has no leading zeros.
+    if (!open && octet === 0x80) throw new DerError("an arc of an OID is not in its shortest form");
     value = (value << 7n) | BigInt(octet & 0x7f);
     open = (octet & 0x80) !== 0;
     if (open) continue;
@@ -133,7 +135,19 @@ export function readTime(element: DerElement | undefined): number {
   if (match === null) throw new DerError("expected a time");
   const [short = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
   const year = match[1]?.length === 4 ? short : short < 50 ? 2000 + short : 1900 + short;
-  return Date.UTC(year, month - 1, day, hour, minute, second);
+  const time = Date.UTC(year, month - 1, day, hour, minute, second);
+  // The 31st of February is a day in March to one reader and no day to another.
+  const said = [month, day, hour, minute, second];
+  const date = new Date(time);
+  const meant = [
+    date.getUTCMonth() + 1,
+    date.getUTCDate(),
+    date.getUTCHours(),
+    date.getUTCMinutes(),
+    date.getUTCSeconds(),
+  ];
+  if (said.some((value, at) => value !== meant[at])) throw new DerError("no such day or hour");
+  return time;
 }
 
 /** Bytes that are no DER. Callers turn it into an error of their own. */

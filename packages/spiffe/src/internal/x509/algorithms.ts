@@ -35,8 +35,8 @@ const WEAK: Readonly<Record<string, string>> = {
   "1.2.840.10040.4.3": "SHA-1",
 };
 
-/** Curves of TLS 1.3 (RFC 8446 §4.2.3). */
-const CURVES: ReadonlySet<string> = new Set(["1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35"]);
+/** Curves of TLS 1.3 (RFC 8446 §4.2.3) with the bytes of a coordinate. */
+const CURVES: Readonly<Record<string, number>> = { "1.2.840.10045.3.1.7": 32, "1.3.132.0.34": 48, "1.3.132.0.35": 66 };
 const SMALL_CURVES: Readonly<Record<string, string>> = { "1.2.840.10045.3.1.1": "P-192", "1.3.132.0.33": "P-224" };
 
 const RSA_BITS = { min: 2048, max: 8192 } as const;
@@ -77,7 +77,7 @@ export function keyFault(publicKeyInfo: Uint8Array): AlgorithmFault | undefined 
   if (algorithm === undefined || bits?.tag !== TAG.bitString) throw new DerError("no public key");
   const { oid, parameters } = readAlgorithm(algorithm);
   if (oid === RSA_KEY && parameters === NULL) return rsaFault(bits.content.subarray(1));
-  if (oid === EC_KEY) return curveFault(parameters);
+  if (oid === EC_KEY) return curveFault(parameters, bits.content.subarray(1));
   return oid === ED25519 && parameters === "" ? undefined : unsupported(`key of kind ${oid}`);
 }
 
@@ -92,13 +92,16 @@ function rsaFault(key: Uint8Array): AlgorithmFault | undefined {
   return undefined;
 }
 
-function curveFault(parameters: string): AlgorithmFault | undefined {
+function curveFault(parameters: string, point: Uint8Array): AlgorithmFault | undefined {
   // Curves spelled out in place of a name let the author of a certificate choose the generator (RFC 5480 §2.1.1).
   if (!parameters.startsWith("06")) return unsupported("curve without a name");
   const curve = readOid(readOnly(Buffer.from(parameters, "hex")));
   const small = SMALL_CURVES[curve];
   if (small !== undefined) return weakKey(`a key on the curve ${small}`, "RFC 8446 §4.2.3");
-  return CURVES.has(curve) ? undefined : unsupported(`curve ${curve}`);
+  const coordinate = CURVES[curve];
+  if (coordinate === undefined) return unsupported(`curve ${curve}`);
+  // Uncompressed, as everybody writes it; who may compress need not be understood (RFC 5480 §2.2).
+  return point[0] === 4 && point.length === 1 + 2 * coordinate ? undefined : unsupported("this encoding of a point");
 }
 
 function weakKey(what: string, section = "RFC 9325 §4.5"): AlgorithmFault {

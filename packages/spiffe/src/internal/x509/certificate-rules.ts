@@ -3,6 +3,7 @@ import type { SpiffeError, VerificationErrorCode } from "../../errors.ts";
 import type { SpiffeId } from "../../id/spiffe-id.ts";
 import { keyFault, signatureFault } from "./algorithms.ts";
 import type { CertificateFields } from "./fields.ts";
+import { publicKeyOf } from "./public-key.ts";
 import { violation } from "./violation.ts";
 
 /**
@@ -24,6 +25,9 @@ export function checkCertificate(
   checkVersion(certificate, fields, context.id);
   const weakKey = keyFault(fields.publicKeyInfo);
   if (weakKey !== undefined) throw fault(weakKey.code, weakKey.rule, weakKey.section);
+  if (publicKeyOf(certificate) === undefined) {
+    throw fault("key-malformed", "its public key is none", "RFC 5280 §4.1.2.7");
+  }
   checkValidity(certificate, fields, context.now, context.id);
   const [unknown] = fields.unknownCritical;
   if (unknown !== undefined) {

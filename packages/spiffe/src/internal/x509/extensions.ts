@@ -9,7 +9,7 @@ import {
   readOnly,
   TAG,
 } from "../der/reader.ts";
-import { FORM, type GeneralName } from "./name-constraints.ts";
+import { FORM, type GeneralName, readGeneralName } from "./general-names.ts";
 
 /** An extension of a certificate: flag and the one value inside its OCTET STRING. */
 export interface Extension {
@@ -62,7 +62,9 @@ export function readOidList(extension: Extension | undefined): string[] | undefi
 }
 
 export function readSubjectKeyId(extension: Extension | undefined): string | undefined {
-  return extension && Buffer.from(extension.value.content).toString("hex");
+  if (extension === undefined) return undefined;
+  if (extension.value.tag !== TAG.octetString) throw new DerError("no key identifier");
+  return Buffer.from(extension.value.content).toString("hex");
 }
 
 /** keyIdentifier is [0] (RFC 5280 §4.2.1.1). */
@@ -79,20 +81,7 @@ export interface SubjectAltName {
 
 export function readSubjectAltName(extension: Extension | undefined): SubjectAltName | undefined {
   if (extension === undefined) return undefined;
-  const names = childrenOf(extension.value, TAG.sequence).map(({ tag, content }) => {
-    // The names that are judged are strings of octets (RFC 5280 §4.2.1.6); in pieces one reader would miss them.
-    const form = tag & 0x1f;
-    if ((tag & 0xe0) !== (CONSTRUCTED.has(form) ? 0xa0 : 0x80)) throw new DerError("a name in pieces is not DER");
-    return { form, value: content };
-  });
-  const uris = names.filter(({ form }) => form === FORM.uri).map(({ value }) => readUri(value));
+  const names = childrenOf(extension.value, TAG.sequence).map(readGeneralName);
+  const uris = names.filter(({ form }) => form === FORM.uri).map(({ value }) => Buffer.from(value).toString("latin1"));
   return { critical: extension.critical, names, uris };
-}
-
-/** otherName, x400Address, directoryName and ediPartyName hold other elements. */
-const CONSTRUCTED: ReadonlySet<number> = new Set([0, 3, 4, 5]);
-
-function readUri(value: Uint8Array): string {
-  if (value.some((octet) => octet > 0x7f)) throw new DerError("URI is not ASCII");
-  return Buffer.from(value).toString("latin1");
 }

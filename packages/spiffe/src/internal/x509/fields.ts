@@ -1,5 +1,5 @@
 import type { X509Certificate } from "node:crypto";
-import { childrenOf, type DerElement, DerError, readCount, readOnly, readTime, TAG } from "../der/reader.ts";
+import { childrenOf, type DerElement, DerError, readCount, readOid, readOnly, readTime, TAG } from "../der/reader.ts";
 import {
   type BasicConstraints,
   type KeyUsage,
@@ -135,6 +135,8 @@ function readNames(
   subject: DerElement | undefined,
 ): Pick<CertificateFields, "issuer" | "subject" | "subjectIsEmpty" | "subjectHasEmail" | "selfIssued"> {
   if (issuer?.tag !== TAG.sequence || subject?.tag !== TAG.sequence) throw new DerError("truncated certificate");
+  checkName(issuer);
+  checkName(subject);
   const names = { issuer: asBuffer(issuer), subject: asBuffer(subject) };
   return {
     ...names,
@@ -142,6 +144,19 @@ function readNames(
     subjectHasEmail: names.subject.includes(EMAIL_ATTRIBUTE),
     selfIssued: names.issuer.equals(names.subject),
   };
+}
+
+/** A name is a sequence of sets of type and value (RFC 5280 §4.1.2.4); what the values mean is nobody's concern here. */
+function checkName(name: DerElement): void {
+  for (const set of childrenOf(name, TAG.sequence)) {
+    const attributes = childrenOf(set, TAG.set);
+    if (attributes.length === 0) throw new DerError("an empty part of a name");
+    for (const attribute of attributes) {
+      const [type, value, ...surplus] = childrenOf(attribute, TAG.sequence);
+      readOid(type);
+      if (value === undefined || surplus.length > 0) throw new DerError("no attribute of a name");
+    }
+  }
 }
 
 /** The same bytes, no copy. */

@@ -33,12 +33,11 @@ export function checkIssuer({ certificate, fields }: Link, below: readonly Link[
   if (basicConstraints.pathLength !== undefined && intermediates > basicConstraints.pathLength) {
     throw fault("path-length", "more intermediates follow than its path length allows", "RFC 5280 §4.2.1.9");
   }
-  const [leafOnly, ...more] = below;
   for (const uri of spiffeUris(fields)) {
-    if (!/^spiffe:\/\/[^/]*\/?$/.test(uri)) {
+    if (!/^spiffe:\/\/[a-z0-9._-]{1,255}$/.test(uri)) {
       throw fault("issuer-spiffe-id", "the SPIFFE ID of a signing certificate must not have a path", "X509-SVID §3.2");
     }
-    if (leafOnly !== undefined && more.length === 0 && uri.replace(/\/$/, "") !== id.trustDomain.idString) {
+    if (below.length === 1 && uri !== id.trustDomain.idString) {
       throw fault("issuer-spiffe-id", "it signed a leaf of another trust domain than its own", "X509-SVID §3.2");
     }
   }

@@ -21,6 +21,8 @@ export interface CertificateRequest {
   readonly organization?: string | undefined;
   readonly issuer: string;
   readonly publicKey: KeyObject;
+  /** DER that stands in the place of the key. */
+  readonly publicKeyInfo?: Buffer | undefined;
   readonly signingKey: KeyObject;
   /** Default: the one with SHA-256 that fits the signing key. */
   readonly signature?: SignatureName | undefined;
@@ -113,7 +115,7 @@ export function certificateDer(request: CertificateRequest): Buffer {
     distinguishedName({ subject: request.issuer }),
     der.sequence(der.time(request.notBefore), der.time(request.notAfter)),
     distinguishedName(request),
-    request.publicKey.export({ type: "spki", format: "der" }),
+    request.publicKeyInfo ?? request.publicKey.export({ type: "spki", format: "der" }),
     ...(request.version === 1 ? [] : [der.context(3, true, der.sequence(...extensionsOf(request)))]),
   );
   const signature = sign(SIGNATURES[name].hash, tbs, { key: request.signingKey, dsaEncoding: "der" });

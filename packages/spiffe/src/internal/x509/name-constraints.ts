@@ -1,10 +1,5 @@
 import { childrenOf, type DerElement, DerError, TAG } from "../der/reader.ts";
-
-/** A name of a SubjectAltName: its context tag (RFC 5280 §4.2.1.6) and content. */
-export interface GeneralName {
-  readonly form: number;
-  readonly value: Uint8Array;
-}
+import { FORM, type GeneralName, readGeneralName } from "./general-names.ts";
 
 /** Where the names of subordinate certificates have to lie (RFC 5280 §4.2.1.10). */
 export interface NameConstraints {
@@ -21,7 +16,6 @@ export interface ConstrainedNames {
   readonly subjectHasEmail: boolean;
 }
 
-export const FORM = { email: 1, dns: 2, directory: 4, uri: 6, ip: 7 } as const;
 const FORMS: Readonly<Record<number, string>> = {
   0: "otherName",
   1: "rfc822Name",
@@ -54,8 +48,11 @@ function readSubtrees(element: DerElement | undefined, tag: number): GeneralName
     const [base, ...range] = childrenOf(subtree, TAG.sequence);
     // minimum is always zero and maximum absent.
     if (base === undefined || range.length > 0) throw new DerError("a subtree with a range");
-    const name = { form: base.tag & 0x1f, value: base.content };
+    const name = readGeneralName(base);
     if (name.form === FORM.ip) checkMask(name.value);
+    if ((name.form === FORM.uri || name.form === FORM.dns) && !DOMAIN.test(text(name.value))) {
+      throw new DerError("no domain");
+    }
     return name;
   });
   if (subtrees.length === 0) throw new DerError("no subtrees");
@@ -67,6 +64,9 @@ function checkMask(value: Uint8Array): void {
   const mask = [...value.subarray(value.length / 2)].map((octet) => octet.toString(2).padStart(8, "0")).join("");
   if (mask.includes("01")) throw new DerError("the mask has holes");
 }
+
+/** A host, or a domain with a dot before it; nothing for all of them. */
+const DOMAIN = /^(\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*)?$/;
 
 /** What is wrong with a certificate's names below these constraints, in words, or undefined. */
 export function constraintFault(

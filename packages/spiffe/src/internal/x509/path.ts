@@ -4,6 +4,7 @@ import type { SpiffeId } from "../../id/spiffe-id.ts";
 import { checkCertificate, checkSignatureAlgorithm } from "./certificate-rules.ts";
 import { type CertificateFields, fieldsOf } from "./fields.ts";
 import { checkIssuer, type Link } from "./issuer-rules.ts";
+import { publicKeyOf } from "./public-key.ts";
 import { violation } from "./violation.ts";
 
 /** What a path is built from. */
@@ -28,18 +29,23 @@ export function checkPath(input: PathInput): void {
     intermediates: input.intermediates.map(linkOf),
     authorities: input.authorities.filter(isReadable).map(linkOf),
     signatures: 0,
+    faultOfIssuer: undefined,
     fault: undefined,
   };
   const leaf = linkOf(input.leaf);
   if (reachesAuthority(search, leaf, [leaf])) return;
   const rule = `its chain does not lead to a CA in the bundle of ${input.id.trustDomain.idString}`;
-  throw search.fault ?? violation("untrusted-chain", input.leaf, rule, "X509-SVID §5.1", input.id);
+  throw (
+    search.faultOfIssuer ?? search.fault ?? violation("untrusted-chain", input.leaf, rule, "X509-SVID §5.1", input.id)
+  );
 }
 
 interface Search extends Omit<PathInput, "intermediates" | "authorities"> {
   readonly intermediates: readonly Link[];
   readonly authorities: readonly Link[];
   signatures: number;
+  /** First rule broken by a certificate that did sign the one below. */
+  faultOfIssuer: SpiffeError | undefined;
   /** First rule broken by a certificate that would otherwise have been the next link. */
   fault: SpiffeError | undefined;
 }
@@ -77,18 +83,21 @@ function isIssuer(search: Search, child: Link, issuer: Link, below: readonly Lin
     throw violation("too-many-signatures", child.certificate, rule, "hardening", id);
   }
   search.signatures += 1;
+  let signed = false;
   try {
     checkSignatureAlgorithm(child.certificate, child.fields, id);
     if (!isSignedBy(child.certificate, issuer.certificate)) {
       const rule = "its signature was not made by its issuer's key";
       throw violation("bad-signature", child.certificate, rule, "RFC 5280 §6.1.3", id);
     }
+    signed = true;
     checkCertificate(issuer.certificate, issuer.fields, { now: search.now, id, uriSans: limits.uriSans });
     checkIssuer(issuer, below, id);
     return true;
   } catch (error) {
     // A CA of the same name but another key is not the issuer: nothing is wrong with it.
-    if (isPossibleIssuer(child, issuer)) search.fault ??= error as SpiffeError;
+    if (signed) search.faultOfIssuer ??= error as SpiffeError;
+    else if (isPossibleIssuer(child, issuer)) search.fault ??= error as SpiffeError;
     return false;
   }
 }
@@ -120,8 +129,9 @@ function isSameEntity(one: CertificateFields, other: CertificateFields): boolean
 
 /** False also for keys and signatures of a kind that OpenSSL does not know: those throw. */
 function isSignedBy(child: X509Certificate, issuer: X509Certificate): boolean {
+  const key = publicKeyOf(issuer);
   try {
-    return child.verify(issuer.publicKey);
+    return key !== undefined && child.verify(key);
   } catch {
     return false;
   }
