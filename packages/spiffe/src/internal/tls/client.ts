@@ -131,8 +131,13 @@ function webPkiError(socket: TLSSocket, options: ConnectionOptions, cause?: Erro
 }
 
 /** The caller's choices about cryptography; they belong to the secure context. */
-function cryptoParameters({ ciphers, ecdhCurve, sigalgs }: ConnectionOptions): SecureContextOptions {
-  return { ...(ciphers && { ciphers }), ...(ecdhCurve && { ecdhCurve }), ...(sigalgs && { sigalgs }) };
+function cryptoParameters({ ciphers, ecdhCurve, sigalgs, maxVersion }: ConnectionOptions): SecureContextOptions {
+  return {
+    ...(ciphers && { ciphers }),
+    ...(ecdhCurve && { ecdhCurve }),
+    ...(sigalgs && { sigalgs }),
+    ...(maxVersion && { maxVersion }),
+  };
 }
 
 function target({ host = "localhost", port, path, servername }: ConnectionOptions): string {

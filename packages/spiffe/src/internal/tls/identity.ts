@@ -34,14 +34,13 @@ export function webIdentity(present: WebCertificate | (() => WebCertificate)): (
  * judged.
  */
 export function identityOptions(own: OwnIdentity, trust: Trust): SecureContextOptions {
-  const { minVersion, peer, ca, clientSessions } = trust;
+  const { minVersion, peer, ca, clientSessions, serverSessions } = trust;
+  const resumption = (clientSessions ?? serverSessions) !== undefined;
   return {
     ...(peer === "web" ? ca !== undefined && { ca: [ca].flat() as (string | Buffer)[] } : { ca: [] }),
     ...keyPair(own),
     minVersion,
-    maxVersion: "TLSv1.3",
-    // Sessions of a server stay in its memory, where they have an end; a client may be given tickets if it resumes.
-    secureOptions: constants.SSL_OP_NO_RENEGOTIATION | (clientSessions === undefined ? constants.SSL_OP_NO_TICKET : 0),
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION | (resumption ? 0 : constants.SSL_OP_NO_TICKET),
   };
 }
 
@@ -70,7 +69,7 @@ export function clientContext(own: OwnIdentity, trust: Trust, extra: SecureConte
   contexts.set(own, known);
   let context = known.get(key);
   if (context === undefined) {
-    context = createSecureContext({ ...extra, ...identityOptions(own, trust) });
+    context = createSecureContext({ maxVersion: "TLSv1.3", ...extra, ...identityOptions(own, trust) });
     known.set(key, context);
   }
   return context;

@@ -1,37 +1,17 @@
-import { X509Certificate } from "node:crypto";
+import { randomBytes, type X509Certificate } from "node:crypto";
 import type { Server } from "node:tls";
 import type { Peer } from "../../tls/peer.ts";
-import { childrenOf, readOnly, TAG } from "../der/reader.ts";
 import { BoundedMap } from "./bounded-map.ts";
-import { isAdmitted } from "./judge.ts";
-import type { Trust } from "./trust.ts";
 import { fingerprint } from "./verified-chains.ts";
 
-const MAX_SESSIONS = 1024;
-
-/** `peer [3] EXPLICIT X509` in OpenSSL's form of a session. */
-const PEER = 0xa3;
+const MAX_CHAINS = 1024;
 
 /**
- * Sessions that a server may resume, and the chains with which they began: a session holds the leaf only. Both are
- * bounded; whoever is forgotten makes a full handshake.
+ * What a server needs to judge resumed sessions: a ticket holds the leaf only, so the chains are kept here, as many as
+ * fit. Tickets it is, although the server then cannot look before it resumes: for TLS 1.3 Node has no other sessions.
  */
 export class ServerSessions {
-  readonly #sessions = new BoundedMap<string, Buffer>(MAX_SESSIONS);
-  readonly #chains = new BoundedMap<string, readonly X509Certificate[]>(MAX_SESSIONS);
-
-  attach(server: Server, trust: Trust): void {
-    server.on("newSession", (id: Buffer, session: Buffer, done: () => void) => {
-      this.#sessions.set(id.toString("hex"), session);
-      done();
-    });
-    server.on("resumeSession", (id: Buffer, done: (error: Error | null, session: Buffer | null) => void) => {
-      const session = this.#sessions.get(id.toString("hex"));
-      const chain = session && this.chainOf(leafOf(session));
-      // Whoever would be refused for an old chain may have a new one: only a full handshake shows it.
-      done(null, session !== undefined && chain !== undefined && isAdmitted(chain, trust) ? session : null);
-    });
-  }
+  readonly #chains = new BoundedMap<string, readonly X509Certificate[]>(MAX_CHAINS);
 
   /** Called with every peer that was verified by a full handshake. */
   keep(peer: Peer): void {
@@ -41,13 +21,9 @@ export class ServerSessions {
   chainOf(leaf: X509Certificate | undefined): readonly X509Certificate[] | undefined {
     return leaf && this.#chains.get(fingerprint(leaf));
   }
-}
 
-function leafOf(session: Buffer): X509Certificate | undefined {
-  try {
-    const peer = childrenOf(readOnly(session), TAG.sequence).find(({ tag }) => tag === PEER);
-    return peer && new X509Certificate(peer.content);
-  } catch {
-    return undefined;
+  /** Whoever is refused for an old chain may have a new one: without a key for its ticket it comes to show it. */
+  voidTickets(server: Server): void {
+    server.setTicketKeys(randomBytes(48));
   }
 }

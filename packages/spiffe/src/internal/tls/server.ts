@@ -27,13 +27,12 @@ export const HANDSHAKE_TIMEOUT_MS = 10_000;
 export function guard<S extends Server>(server: S, trust: Trust, parameters: SecureContextOptions): S {
   const emit = server.emit.bind(server) as (event: string | symbol, ...args: unknown[]) => boolean;
   const connections = new Connections(server, trust);
-  trust.serverSessions?.attach(server, trust);
   let presented: OwnIdentity | undefined;
   const present = (): void => {
     const own = trust.own();
     if (own === presented) return;
     try {
-      server.setSecureContext({ ...parameters, ...identityOptions(own, trust) });
+      server.setSecureContext({ maxVersion: "TLSv1.3", ...parameters, ...identityOptions(own, trust) });
     } catch (error) {
       const reason = `${nameOf(own)} cannot be presented: ${(error as Error).message}`;
       throw new SpiffeError("no-svid", reason, { ...("id" in own && { spiffeId: String(own.id) }), cause: error });
@@ -70,6 +69,7 @@ export function guard<S extends Server>(server: S, trust: Trust, parameters: Sec
     try {
       if (trust.peer === "spiffe") admit(socket, trust);
     } catch (error) {
+      if (socket.isSessionReused()) trust.serverSessions?.voidTickets(server);
       return turnAway(socket, error);
     }
     return connections.follow(socket, () => emit("secureConnection", ...args));
@@ -96,12 +96,14 @@ export function contextParameters({
   sigalgs,
   dhparam,
   honorCipherOrder,
+  maxVersion,
 }: TlsOptions): SecureContextOptions {
   return {
     ...(ciphers !== undefined && { ciphers }),
     ...(ecdhCurve !== undefined && { ecdhCurve }),
     ...(sigalgs !== undefined && { sigalgs }),
     ...(dhparam !== undefined && { dhparam }),
+    ...(maxVersion !== undefined && { maxVersion }),
     ...(honorCipherOrder !== undefined && { honorCipherOrder }),
   };
 }

@@ -45,7 +45,7 @@ export function clientTrust(options: SpiffeClientOptions): Trust {
   if (present !== "svid" && present !== "none") throw new TypeError('present has to be "svid" or "none" for a client');
   if (peer !== "spiffe" && peer !== "web") throw new TypeError('peer has to be "spiffe" or "web" for a client');
   if (present === "none" && peer === "web") throw new TypeError("SPIFFE has no part in this: use node:tls");
-  return trustOf(options);
+  return trustOf(options, "client");
 }
 
 /** @throws TypeError if the options cannot work. */
@@ -56,10 +56,10 @@ export function serverTrust(options: SpiffePeerServerOptions | AnyPeerServerOpti
   }
   if (peer !== "spiffe" && peer !== "none") throw new TypeError('peer has to be "spiffe" or "none" for a server');
   if (present !== "svid" && peer === "none") throw new TypeError("SPIFFE has no part in this: use node:tls");
-  return trustOf(options);
+  return trustOf(options, "server");
 }
 
-function trustOf(options: TrustOptions): Trust {
+function trustOf(options: TrustOptions, side: "client" | "server"): Trust {
   const {
     source,
     onRefused,
@@ -74,20 +74,36 @@ function trustOf(options: TrustOptions): Trust {
     throw new TypeError(`there is nobody to authorize with peer: "${peer}"`);
   if (resumption && peer !== "spiffe")
     throw new TypeError("resumption needs a SPIFFE peer, which can be verified again");
+  const own = ownIdentity(options);
+  const bundles = peer === "spiffe" ? bundlesOf(source) : noBundles;
   return {
-    own: ownIdentity(options),
+    own,
     peer,
-    bundles: peer === "spiffe" ? bundlesOf(source) : noBundles,
+    bundles,
     authorize: peer === "spiffe" ? authorizer(options.authorize as never) : noPeer,
-    chains: new VerifiedChains(),
+    chains: memoryOf(source).chains,
     ca: peer === "web" ? (options as WebPeerClientOptions).ca : undefined,
     onRefused,
     minVersion,
     endOfLife: endOfLife(options, clock),
-    clientSessions: resumption ? new ClientSessions() : undefined,
-    serverSessions: resumption ? new ServerSessions() : undefined,
+    clientSessions: resumption && side === "client" ? memoryOf(source).sessions : undefined,
+    serverSessions: resumption && side === "server" ? new ServerSessions() : undefined,
     clock,
   };
+}
+
+/** What connections with one source know of each other, however they were made. */
+interface Memory {
+  readonly chains: VerifiedChains;
+  readonly sessions: ClientSessions;
+}
+
+const memories = new WeakMap<object, Memory>();
+
+function memoryOf(source: object): Memory {
+  const memory = memories.get(source) ?? { chains: new VerifiedChains(), sessions: new ClientSessions() };
+  memories.set(source, memory);
+  return memory;
 }
 
 function ownIdentity({ source, present = "svid" }: TrustOptions): Trust["own"] {
