@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+
 /** Deeper than anything a standard of this field nests. */
 const MAX_DEPTH = 32;
 
@@ -15,7 +17,7 @@ export function parseUniqueJson(text: string, reviver?: (key: string, value: unk
     // What the engine says quotes the text, which may be a token.
     throw new SyntaxError("it is no JSON");
   }
-  checkMembers(text);
+  if (!isPlainlyUnique(text, value)) checkMembers(text);
   return value;
 }
 
@@ -30,15 +32,34 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-/** @throws SyntaxError */
+/** Several times faster than a TextDecoder, and a byte order mark stays what it is. @throws SyntaxError */
 export function utf8(bytes: Uint8Array): string {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    throw new SyntaxError("it is no UTF-8");
+  if (!isUtf8(bytes)) throw new SyntaxError("it is no UTF-8");
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return buffer.toString("utf8");
+}
+
+/**
+ * The short way for ordinary texts: without escapes `":` stands behind names only, and there are as many of them as the
+ * parsed value has members unless one got lost. Anything else goes the long way.
+ */
+function isPlainlyUnique(text: string, value: unknown): boolean {
+  if (text.includes("\\")) return false;
+  let names = 0;
+  for (let at = text.indexOf('":'); at !== -1; at = text.indexOf('":', at + 2)) names += 1;
+  return countMembers(value, 0) === names;
+}
+
+function countMembers(value: unknown, depth: number): number {
+  if (typeof value !== "object" || value === null) return 0;
+  if (depth > MAX_DEPTH - 1) return Number.NaN;
+  let members = 0;
+  if (Array.isArray(value)) {
+    for (const each of value) members += countMembers(each, depth + 1);
+    return members;
   }
+  for (const each of Object.values(value)) members += 1 + countMembers(each, depth + 1);
+  return members;
 }
 
 /** The text is known to be JSON: only strings, brackets and commas matter. */

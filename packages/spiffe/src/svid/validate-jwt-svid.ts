@@ -109,31 +109,28 @@ function checkClaims(
   return issuedAt === undefined ? content : { ...content, issuedAt };
 }
 
+/** One pass over the keys, without lists in between: this runs for every request of a service. */
 function checkSignature(jwt: CompactJwt, authorities: readonly JwtAuthority[], id: SpiffeId): void {
   const { alg, kid } = jwt.header;
-  const selected = kid === undefined ? authorities : authorities.filter(({ keyId }) => keyId === kid);
-  if (selected.length === 0) {
-    const which = kid === undefined ? "no JWT key" : `no JWT key ${JSON.stringify(clip(kid))}`;
-    throw invalid(
-      "jwt-key-not-found",
-      id,
-      `cannot be verified: ${id.trustDomain.idString} has ${which}`,
-      "JWT-SVID §2.2",
-    );
+  let selected = 0;
+  let fitting = 0;
+  for (const { keyId, algorithm, publicKey } of authorities) {
+    if (kid !== undefined && keyId !== kid) continue;
+    selected += 1;
+    if ((algorithm !== undefined && algorithm !== alg) || !algorithmsOf(publicKey).has(alg)) continue;
+    fitting += 1;
+    if (fitting > MAX_KEYS) break;
+    if (verifySignature(alg, publicKey, jwt.signed, jwt.signature)) return;
   }
-  const fitting = selected
-    .filter((key) => (key.algorithm === undefined || key.algorithm === alg) && algorithmsOf(key.publicKey).has(alg))
-    .slice(0, MAX_KEYS);
-  if (fitting.length === 0) {
+  const domain = id.trustDomain.idString;
+  if (selected === 0) {
+    const which = kid === undefined ? "no JWT key" : `no JWT key ${JSON.stringify(clip(kid))}`;
+    throw invalid("jwt-key-not-found", id, `cannot be verified: ${domain} has ${which}`, "JWT-SVID §2.2");
+  }
+  if (fitting === 0) {
     throw invalid("jwt-key-unfit", id, `is signed with ${alg}, which does not fit its key`, "RFC 7518 §3.1");
   }
-  if (fitting.some(({ publicKey }) => verifySignature(alg, publicKey, jwt.signed, jwt.signature))) return;
-  throw invalid(
-    "jwt-signature",
-    id,
-    `has a signature by none of the keys of ${id.trustDomain.idString}`,
-    "JWT-SVID §5",
-  );
+  throw invalid("jwt-signature", id, `has a signature by none of the keys of ${domain}`, "JWT-SVID §5");
 }
 
 function invalid(code: SpiffeErrorCode, id: SpiffeId, rule: string, section: string): SpiffeError {

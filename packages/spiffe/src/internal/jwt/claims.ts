@@ -6,14 +6,23 @@ const MAX_AUDIENCES = 32;
 
 type Claims = Readonly<Record<string, unknown>>;
 
+/** The callers of a service are few, their tokens many. */
+const subjects = new Map<string, SpiffeId>();
+const MAX_SUBJECTS = 1024;
+
 /** @throws SpiffeError `jwt-subject` */
 export function subjectOf({ sub }: Claims): SpiffeId {
   const section = "JWT-SVID §3.1";
   if (typeof sub !== "string" || sub === "") {
     throw new SpiffeError("jwt-subject", "sub is missing or no string", { section });
   }
+  const known = subjects.get(sub);
+  if (known !== undefined) return known;
   try {
-    return SpiffeId.parse(sub);
+    const id = SpiffeId.parse(sub);
+    if (subjects.size >= MAX_SUBJECTS) subjects.clear();
+    subjects.set(sub, id);
+    return id;
   } catch (cause) {
     throw new SpiffeError("jwt-subject", `sub is no SPIFFE ID: ${(cause as Error).message}`, { section, cause });
   }

@@ -1,0 +1,123 @@
+/**
+ * JWT-SVID validations per second beside the bare signature check of node:crypto and beside jose, one process, interleaved
+ * rounds. Rates are per second of processor time, of all threads: what else the machine does, and the idle second core that
+ * asynchronous verification would need, do not count.
+ *
+ *     node --conditions=@idstack/source bench/jwt.bench.ts
+ */
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, verify } from "node:crypto";
+import { performance } from "node:perf_hooks";
+import { JwtBundleSet, TrustDomain } from "@idstack/spiffe";
+import { validateJwtSvid } from "@idstack/spiffe/jwt";
+import { jwtVerify, SignJWT } from "jose";
+
+const ROUNDS = 15;
+const ROUND_MS = 150;
+const trustDomain = TrustDomain.parse("homelab.internal");
+
+interface Contender {
+  readonly name: string;
+  /** Validates one token. */
+  readonly run: () => unknown;
+  /** Answers with a promise. */
+  readonly waits: boolean;
+  readonly rates: number[];
+}
+
+for (const alg of ["ES256", "RS256", "PS256"] as const) {
+  const { publicKey, privateKey } = keysOf(alg);
+  // Distinct tokens: a cache by token would not help anybody who is sent a new one each time.
+  const tokens = await Promise.all(Array.from({ length: 64 }, (_, at) => mint(alg, privateKey, at)));
+  const bundles = new JwtBundleSet([{ trustDomain, authorities: [{ keyId: "key", publicKey }] }]);
+  const prepared = tokens.map((token) => {
+    const [head = "", body = "", signature = ""] = token.split(".");
+    return { signed: Buffer.from(`${head}.${body}`), signature: Buffer.from(signature, "base64url") };
+  });
+  const keyInput =
+    alg === "ES256"
+      ? ({ key: publicKey, dsaEncoding: "ieee-p1363" } as const)
+      : alg === "RS256"
+        ? publicKey
+        : { key: publicKey, padding: 6, saltLength: -1 };
+  let at = 0;
+  const next = (): number => {
+    at = (at + 1) % tokens.length;
+    return at;
+  };
+  const contenders: Contender[] = [
+    {
+      name: "crypto.verify alone",
+      run: () => {
+        const { signed, signature } = prepared[next()] ?? { signed: Buffer.of(), signature: Buffer.of() };
+        if (!verify("sha256", signed, keyInput, signature)) throw new Error("not verified");
+      },
+      waits: false,
+      rates: [],
+    },
+    {
+      name: "validateJwtSvid",
+      run: () => validateJwtSvid(tokens[next()] ?? "", { bundles, audience: "api" }),
+      waits: false,
+      rates: [],
+    },
+    {
+      name: "jose jwtVerify",
+      run: () => jwtVerify(tokens[next()] ?? "", publicKey, { audience: "api", algorithms: [alg] }),
+      waits: true,
+      rates: [],
+    },
+  ];
+  for (const contender of contenders) await rate(contender, 50);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const contender of contenders) contender.rates.push(await rate(contender, ROUND_MS));
+  }
+  const [base = 1, own = 1, jose = 1] = contenders.map(({ rates }) => median(rates));
+  process.stdout.write(`${alg}\n`);
+  for (const { name, rates } of contenders) {
+    process.stdout.write(
+      `  ${name.padEnd(20)} ${Math.round(median(rates)).toLocaleString("en").padStart(8)} per second\n`,
+    );
+  }
+  process.stdout.write(
+    `  ratio to crypto.verify ${(own / base).toFixed(2)} (goal 0.85), to jose ${(own / jose).toFixed(2)} (goal 1)\n`,
+  );
+}
+
+/** Validations per second of processor time. */
+async function rate({ run, waits }: Contender, ms: number): Promise<number> {
+  const start = performance.now();
+  const used = process.cpuUsage();
+  let count = 0;
+  for (; performance.now() - start < ms; count += 1) {
+    if (waits) await run();
+    else run();
+  }
+  const { user, system } = process.cpuUsage(used);
+  return (count / (user + system)) * 1e6;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function keysOf(alg: string): { publicKey: KeyObject; privateKey: KeyObject } {
+  const pair =
+    alg === "ES256"
+      ? generateKeyPairSync("ec", { namedCurve: "P-256" })
+      : generateKeyPairSync("rsa", { modulusLength: 2048 });
+  // Keys as they come out of documents.
+  return {
+    publicKey: createPublicKey({ key: pair.publicKey.export({ format: "jwk" }), format: "jwk" }),
+    privateKey: createPrivateKey(pair.privateKey.export({ type: "pkcs8", format: "pem" })),
+  };
+}
+
+function mint(alg: string, privateKey: KeyObject, at: number): Promise<string> {
+  return new SignJWT({ jti: `${at}` })
+    .setProtectedHeader({ alg, kid: "key", typ: "JWT" })
+    .setSubject(`spiffe://homelab.internal/ns/apps/sa/web-${at}`)
+    .setAudience(["api"])
+    .setIssuedAt()
+    .setExpirationTime("1h")
+    .sign(privateKey);
+}
