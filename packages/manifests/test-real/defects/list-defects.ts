@@ -21,7 +21,7 @@ export const listDefects: { readonly [name: string]: Defect } = {
       const items = value as unknown[];
       const copy = random.pick(items);
       const keys = schema["x-kubernetes-list-map-keys"] ?? [];
-      if (isMapping(copy) && random.chance(0.4)) {
+      if (isMapping(copy) && keys.length > 0 && random.chance(0.4)) {
         const slim = Object.fromEntries(Object.entries(copy).filter(([name]) => keys.includes(name)));
         return [...items, random.chance(0.3) ? withValue(slim, [random.pick(keys)], undefined) : slim];
       }
