@@ -21,6 +21,7 @@ export const differences: Readonly<Record<string, Difference>> = {
   "leaf: long-id": accepts("SPIFFE-ID §2.3"),
   "intermediate: other-trust-domain": accepts("X509-SVID §3.2"),
   "intermediate: path-in-id": accepts("X509-SVID §3.2"),
+  "a path in the ID of a CA further up": accepts("X509-SVID §3.2"),
   "authority: other-trust-domain": accepts("X509-SVID §3.2"),
   "authority: path-in-id": accepts("X509-SVID §3.2"),
   "the bundle of another trust domain under this name": accepts("X509-SVID §3.2"),

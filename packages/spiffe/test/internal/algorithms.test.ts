@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { DerError } from "../../src/internal/der/reader.ts";
 import * as der from "../../src/internal/der/writer.ts";
 import { keyFault, signatureFault } from "../../src/internal/x509/algorithms.ts";
 import { newKeyPair } from "../../src/internal/x509/mint.ts";
@@ -58,6 +59,41 @@ describe("keys", () => {
       "unsupported-algorithm",
     );
   });
+});
+
+describe("what is no key", () => {
+  const EC = "1.2.840.10045.2.1";
+  const P256 = der.oid("1.2.840.10045.3.1.7");
+  const point = (...bytes: Buffer[]): Buffer => der.bitString(Buffer.concat(bytes));
+
+  it.each<[string, Buffer]>([
+    ["no bits", der.sequence(algorithm("1.3.101.112"))],
+    ["bytes in place of bits", der.sequence(algorithm("1.3.101.112"), der.octetString(Buffer.alloc(32)))],
+    ["two sets of parameters", der.sequence(algorithm(EC, P256, NULL), point(Buffer.of(4), Buffer.alloc(64)))],
+    [
+      "half an RSA key",
+      der.sequence(algorithm("1.2.840.113549.1.1.1", NULL), der.bitString(der.sequence(der.integer(3)))),
+    ],
+    ["a negative modulus", rsaParts(Buffer.from("0201ff", "hex"), der.integer(3))],
+    ["an empty exponent", rsaParts(der.integer(modulus(2048)), Buffer.from("0200", "hex"))],
+    ["a modulus of another type", rsaParts(der.octetString(modulus(2048)), der.integer(3))],
+  ])("%s", (_, bytes) => {
+    expect(() => keyFault(bytes)).toThrow(DerError);
+  });
+
+  it("a point is written whole: not compressed, of the length of its curve", () => {
+    const verdictOf = (...bytes: Buffer[]): string =>
+      code(keyFault(der.sequence(algorithm(EC, P256), point(...bytes))));
+    expect(verdictOf(Buffer.of(4), Buffer.alloc(64))).toBe("fine");
+    expect(verdictOf(Buffer.of(2), Buffer.alloc(32))).toBe("unsupported-algorithm");
+    expect(verdictOf(Buffer.of(4), Buffer.alloc(63))).toBe("unsupported-algorithm");
+    expect(verdictOf(Buffer.of(6), Buffer.alloc(64))).toBe("unsupported-algorithm");
+    expect(verdictOf()).toBe("unsupported-algorithm");
+  });
+
+  function rsaParts(...parts: Buffer[]): Buffer {
+    return der.sequence(algorithm("1.2.840.113549.1.1.1", NULL), der.bitString(der.sequence(...parts)));
+  }
 });
 
 describe("signatures", () => {
