@@ -40,15 +40,18 @@ export function utf8(bytes: Uint8Array): string {
 }
 
 /**
- * The short way for ordinary texts: without escapes `":` stands behind names only, and there are as many of them as the
- * parsed value has members unless one got lost. Anything else goes the long way.
+ * The short way for ordinary texts: without escapes, and without space before a colon, every name ends with `":`. There are
+ * then as many of them as the parsed value has members, unless one got lost. Strings that start with a colon only add to
+ * them. Anything else goes the long way.
  */
 function isPlainlyUnique(text: string, value: unknown): boolean {
-  if (text.includes("\\")) return false;
+  if (text.includes("\\") || SPACE_BEFORE_COLON.test(text)) return false;
   let names = 0;
   for (let at = text.indexOf('":'); at !== -1; at = text.indexOf('":', at + 2)) names += 1;
   return countMembers(value, 0) === names;
 }
+
+const SPACE_BEFORE_COLON = /"[ \t\r\n]+:/;
 
 function countMembers(value: unknown, depth: number): number {
   if (typeof value !== "object" || value === null) return 0;
