@@ -3,6 +3,7 @@ import type { X509BundleSource } from "../bundle/x509-bundle.ts";
 import type { Clock } from "../clock.ts";
 import type { SpiffeError, SpiffeErrorCode } from "../errors.ts";
 import type { Authorize } from "../id/authorize.ts";
+import type { MetricsRecorder } from "../metrics/recorder.ts";
 import type { X509ContextSource } from "../svid/x509-svid.ts";
 
 /** A peer that was turned away. */
@@ -39,6 +40,8 @@ export interface ConnectionPolicy {
    * the bundles and the authorizer of that moment; a session without one is refused (`session-reused`).
    */
   readonly resumption?: boolean | undefined;
+  /** Told about every peer that was judged. The same goes to the diagnostics channel `idstack:spiffe:handshake`. */
+  readonly metrics?: MetricsRecorder | undefined;
   readonly clock?: Clock | undefined;
 }
 

@@ -7,11 +7,11 @@ import {
   type TLSSocket,
 } from "node:tls";
 import { SpiffeError } from "../../errors.ts";
-import { withPeer } from "../../tls/peer.ts";
+import { verifiedPeer, withPeer } from "../../tls/peer.ts";
 import type { KeptSession } from "./client-sessions.ts";
 import { clientContext, type OwnIdentity } from "./identity.ts";
 import { isAdmitted, judge } from "./judge.ts";
-import { refuse } from "./refuse.ts";
+import { accepted, refuse } from "./refuse.ts";
 import type { Trust } from "./trust.ts";
 
 /** Called once, with an error or a verified socket. */
@@ -67,6 +67,7 @@ export function connectVerified(
         withPeer(socket, peer);
         keep(peer.certificates);
       } else if (!socket.authorized) throw webPkiError(socket, options);
+      accepted(trust, "client", verifiedPeer(socket));
       settle(null, socket);
     } catch (error) {
       settle(refuse(socket, trust, "client", error));

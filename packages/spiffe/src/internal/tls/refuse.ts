@@ -1,6 +1,8 @@
 import { SpiffeError } from "../../errors.ts";
 import type { Refusal } from "../../tls/options.ts";
+import type { Peer } from "../../tls/peer.ts";
 import { callSafely } from "../listeners.ts";
+import { emit } from "../telemetry.ts";
 import type { Trust } from "./trust.ts";
 
 /** Ends a connection whose peer was turned away and says so. */
@@ -24,8 +26,15 @@ export function refuse(
   return known;
 }
 
+/** Says that a peer was verified and authorized; on a side that verifies nobody, that somebody was admitted. */
+export function accepted(trust: Trust, side: Refusal["side"], peer: Peer | undefined): void {
+  emit("handshake", trust.metrics, () => ({ side, outcome: "accepted", peerId: peer?.id.toString() }));
+}
+
 /** The one place from which refusals leave this folder. */
 function report(trust: Trust, refusal: Refusal): void {
+  const { side, code: reason, peerId } = refusal;
+  emit("handshake", trust.metrics, () => ({ side, outcome: "refused", reason, peerId }));
   if (trust.onRefused !== undefined) callSafely(trust.onRefused, refusal);
 }
 

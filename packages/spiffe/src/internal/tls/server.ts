@@ -1,11 +1,11 @@
 import type { Socket } from "node:net";
 import type { SecureContextOptions, Server, TLSSocket, TlsOptions } from "node:tls";
 import { SpiffeError } from "../../errors.ts";
-import { withPeer } from "../../tls/peer.ts";
+import { verifiedPeer, withPeer } from "../../tls/peer.ts";
 import { Connections } from "./connections.ts";
 import { identityOptions, nameOf, type OwnIdentity } from "./identity.ts";
 import { judge } from "./judge.ts";
-import { refuse } from "./refuse.ts";
+import { accepted, refuse } from "./refuse.ts";
 import type { Trust } from "./trust.ts";
 
 /** Options a server is created with, before it has an identity. */
@@ -72,6 +72,7 @@ export function guard<S extends Server>(server: S, trust: Trust, parameters: Sec
       if (socket.isSessionReused()) trust.serverSessions?.voidTickets(server);
       return turnAway(socket, error);
     }
+    accepted(trust, "server", verifiedPeer(socket));
     return connections.follow(socket, () => emit("secureConnection", ...args));
   };
   // A plain tls.Server reports a handshake that took too long and then keeps its socket open for ever. Listeners of the

@@ -8,6 +8,7 @@ const OWN = [
   "peer",
   "ca",
   "onRefused",
+  "metrics",
   "minVersion",
   "maxConnectionAgeMs",
   "maxConnectionAgeJitter",

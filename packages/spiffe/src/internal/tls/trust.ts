@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../../clock.ts";
 import { SpiffeError } from "../../errors.ts";
 import { authorizer } from "../../id/authorize.ts";
 import type { SpiffeId } from "../../id/spiffe-id.ts";
+import type { MetricsRecorder } from "../../metrics/recorder.ts";
 import type { X509ContextSource } from "../../svid/x509-svid.ts";
 import type {
   AnyPeerServerOptions,
@@ -28,6 +29,7 @@ export interface Trust {
   readonly chains: VerifiedChains;
   readonly ca: WebPeerClientOptions["ca"];
   readonly onRefused: ((refusal: Refusal) => void) | undefined;
+  readonly metrics: MetricsRecorder | undefined;
   readonly minVersion: "TLSv1.2" | "TLSv1.3";
   /** When a connection that begins now has to end; undefined: never. */
   readonly endOfLife: () => number | undefined;
@@ -84,6 +86,7 @@ function trustOf(options: TrustOptions, side: "client" | "server"): Trust {
     chains: memoryOf(source).chains,
     ca: peer === "web" ? (options as WebPeerClientOptions).ca : undefined,
     onRefused,
+    metrics: options.metrics,
     minVersion,
     endOfLife: endOfLife(options, clock),
     clientSessions: resumption && side === "client" ? memoryOf(source).sessions : undefined,
