@@ -30,13 +30,22 @@ export function installConsumer(): Consumer {
       name: "consumer",
       private: true,
       type: "module",
-      dependencies: { ...tarballs, ...pick("kubernetes-models", "zod", "yaml") },
+      // The last two are optional peers, of which snippets show the use.
+      dependencies: {
+        ...tarballs,
+        ...pick("kubernetes-models", "zod", "yaml"),
+        ...devOf("@idstack/spiffe", "undici", "@grpc/grpc-js"),
+      },
       devDependencies: pick("typescript", "vite", "vitest", "@types/node"),
     }),
   );
   write(
     "pnpm-workspace.yaml",
-    JSON.stringify({ overrides: tarballs, allowBuilds: { esbuild: false, fsevents: false }, pmOnFail: "ignore" }),
+    JSON.stringify({
+      overrides: tarballs,
+      allowBuilds: { esbuild: false, fsevents: false, protobufjs: false },
+      pmOnFail: "ignore",
+    }),
   );
   mustRun("pnpm", ["install", "--prefer-offline", "--no-frozen-lockfile"], { cwd: directory, timeout: 300_000 });
   return {
@@ -44,6 +53,12 @@ export function installConsumer(): Consumer {
     write,
     [Symbol.dispose]: () => rmSync(directory, { recursive: true, force: true }),
   };
+}
+
+/** What a package is tested with. */
+function devOf(owner: string, ...names: string[]): Record<string, string | undefined> {
+  const versions = publishedPackages().find(({ manifest }) => manifest.name === owner)?.manifest.devDependencies;
+  return Object.fromEntries(names.map((name) => [name, versions?.[name]]));
 }
 
 function catalog(): Record<string, string> {

@@ -28,6 +28,29 @@ it("both sides know each other, over chains with intermediates", async () => {
   expect(`${await once(socket, "data")}`).toBe("spiffe://homelab.internal/web: hi");
 });
 
+it("of two intermediates with the same name the one that fits is found, whichever comes first", async () => {
+  const { port } = await echo({ authorize: () => true });
+  const twin = new TestCa("homelab.internal").intermediate().svid("/web").certificates[1];
+  const [leaf, issuer] = web.certificates;
+  if (twin === undefined || issuer === undefined) throw new Error("no intermediates");
+  for (const certificates of [
+    [leaf, twin, issuer],
+    [leaf, issuer, twin],
+  ] as const) {
+    expect((await rawClient(port, { ...web, certificates }, "hi").over).text).toBe(`${web.id}: hi`);
+  }
+});
+
+it("libraries that ask Node about the peer are answered", async () => {
+  const { port } = await echo();
+  const socket = await dial(port);
+  expect(socket.authorized).toBe(true);
+  const printed = socket.getPeerCertificate(true);
+  expect(printed.subjectaltname).toBe(`URI:${api.id}`);
+  expect(printed.issuerCertificate.subject).toEqual(expect.objectContaining({ CN: expect.any(String) }));
+  expect(socket.getPeerX509Certificate()?.fingerprint256).toBe(api.certificates[0].fingerprint256);
+});
+
 it("peerOf refuses a socket that nobody verified", () => {
   expect(() => peerOf(rawClient(1, undefined, "").socket)).toThrow(TypeError);
 });
