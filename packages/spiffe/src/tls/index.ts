@@ -15,3 +15,4 @@ export type {
   WebPeerClientOptions,
 } from "./options.ts";
 export { type Peer, type PeerConnection, peerOf, type SpiffeSocket } from "./peer.ts";
+export { type SpiffeStream, streams } from "./stream.ts";
