@@ -2,9 +2,9 @@
 import { connect } from "node:net";
 import { createClient } from "@connectrpc/connect";
 import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
-import { SpiffeWorkloadAPI } from "../../src/gen/workloadapi_pb.ts";
 import { Limits } from "../../src/workload-api/limits.ts";
 import { readX509Response } from "../../src/workload-api/x509-response.ts";
+import { SpiffeWorkloadAPI } from "../../test/gen/workloadapi_pb.ts";
 
 const path = decodeURIComponent(new URL(process.env["SPIFFE_ENDPOINT_SOCKET"] ?? "").pathname);
 const sessionManager = new Http2SessionManager("http://localhost", {}, { createConnection: () => connect({ path }) });

@@ -1,12 +1,12 @@
 import { createHash, createPublicKey, type KeyObject, sign } from "node:crypto";
-import type { JsonObject } from "@bufbuild/protobuf";
+import type { JsonRecord } from "../internal/proto/struct.ts";
 
 /** Signs the JWT-SVIDs of a development trust domain: ES256 only. */
 export class JwtAuthority {
   readonly #privateKey: KeyObject;
   readonly #kid: string;
   /** The bundle (SPIFFE_Trust_Domain_and_Bundle §4): one key with `use: jwt-svid`. */
-  readonly jwks: JsonObject;
+  readonly jwks: JsonRecord;
 
   constructor(privateKey: KeyObject) {
     const { kty = "", crv = "", x = "", y = "" } = createPublicKey(privateKey).export({ format: "jwk" });

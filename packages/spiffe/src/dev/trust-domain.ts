@@ -1,6 +1,6 @@
-import type { JsonObject } from "@bufbuild/protobuf";
 import type { X509Bundle } from "../bundle/x509-bundle.ts";
 import type { TrustDomain } from "../id/trust-domain.ts";
+import type { JsonRecord } from "../internal/proto/struct.ts";
 import type { DevCa } from "./dev-ca.ts";
 import { JwtAuthority } from "./jwt-authority.ts";
 
@@ -11,7 +11,7 @@ export interface DevBundle {
 }
 
 /** A JWKS document by trust domain ID. */
-export type JwksByTrustDomain = ReadonlyMap<string, JsonObject>;
+export type JwksByTrustDomain = ReadonlyMap<string, JsonRecord>;
 
 /** The authorities of a development trust domain and the bundles its workloads get. */
 export class DevTrustDomain {
@@ -35,7 +35,7 @@ export class DevTrustDomain {
   /** As the Workload API sends them: plain JWKS, without the `use` of a SPIFFE bundle, which is also what SPIRE sends. */
   get jwtBundleDocuments(): Record<string, Uint8Array> {
     const documents = [...this.jwtBundles].map(([id, jwks]): [string, Uint8Array] => {
-      const keys = (jwks["keys"] as JsonObject[]).map(({ use: _use, ...key }) => key);
+      const keys = (jwks["keys"] as JsonRecord[]).map(({ use: _use, ...key }) => key);
       return [id, Buffer.from(JSON.stringify({ keys }))];
     });
     return Object.fromEntries(documents);

@@ -1,6 +1,6 @@
 import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
-import type { JsonObject } from "@bufbuild/protobuf";
 import { SpiffeId } from "../id/spiffe-id.ts";
+import type { JsonRecord } from "../internal/proto/struct.ts";
 import type { JwksByTrustDomain } from "./trust-domain.ts";
 
 /** What SPIRE allows clocks to differ. */
@@ -17,7 +17,7 @@ export function validateDevJwt(
   audience: string,
   bundles: JwksByTrustDomain,
   now: number,
-): { readonly id: SpiffeId; readonly claims: JsonObject } {
+): { readonly id: SpiffeId; readonly claims: JsonRecord } {
   const parts = token.split(".");
   if (parts.length !== 3 || !parts.every((part) => /^[\w-]+$/.test(part))) {
     throw new Error("unable to parse JWT token: compact JWS format must have three parts");
@@ -50,7 +50,7 @@ export function validateDevJwt(
 function publicKey(bundles: JwksByTrustDomain, { trustDomain }: SpiffeId, kid: string): JsonWebKey {
   const jwks = bundles.get(trustDomain.idString);
   if (jwks === undefined) throw new Error(`no keys found for trust domain ${quote(trustDomain.name)}`);
-  const keys = jwks["keys"] as JsonObject[];
+  const keys = jwks["keys"] as JsonRecord[];
   const key = keys.find((candidate) => candidate["kid"] === kid && candidate["use"] === "jwt-svid");
   if (key !== undefined) return key as JsonWebKey;
   throw new Error(`public key ${quote(kid)} not found in trust domain ${quote(trustDomain.name)}`);
@@ -69,7 +69,7 @@ function audiencesOf(aud: unknown): string[] {
   return list.filter((each) => typeof each === "string");
 }
 
-function checkTimes(claims: JsonObject, now: number): void {
+function checkTimes(claims: JsonRecord, now: number): void {
   const time = (name: string): number | undefined => {
     const value = claims[name];
     if (value === undefined || typeof value === "number") return value;
@@ -81,10 +81,10 @@ function checkTimes(claims: JsonObject, now: number): void {
   if (now + LEEWAY_SECONDS < iat) throw new Error("validation field, token issued in the future (iat)");
 }
 
-function decode(part: string): JsonObject {
+function decode(part: string): JsonRecord {
   const value: unknown = JSON.parse(Buffer.from(part, "base64url").toString());
   if (typeof value !== "object" || value === null) throw new Error("not a JSON object");
-  return value as JsonObject;
+  return value as JsonRecord;
 }
 
 function quote(value: unknown): string {

@@ -1,11 +1,15 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { Code, ConnectError } from "@connectrpc/connect";
 import type { X509Bundle } from "../bundle/x509-bundle.ts";
 import type { Clock } from "../clock.ts";
-import type { X509BundlesResponseSchema, X509SVIDResponseSchema } from "../gen/workloadapi_pb.ts";
 import { SpiffeId } from "../id/spiffe-id.ts";
+import { RpcStatus } from "../internal/rpc/status.ts";
 import { Feed } from "../internal/workload-api/feed.ts";
-import { bundlesMessage, svidsMessage } from "../internal/workload-api/messages.ts";
+import {
+  bundlesMessage,
+  type JwtBundlesMessage,
+  svidsMessage,
+  type X509BundlesMessage,
+  type X509SvidMessage,
+} from "../internal/workload-api/messages.ts";
 import type { WorkloadApiHandlers } from "../internal/workload-api/server.ts";
 import { BACKDATE_MS, leafRequest } from "../internal/x509/authority.ts";
 import { mintCertificate, newKeyPair } from "../internal/x509/mint.ts";
@@ -31,9 +35,9 @@ interface Issued {
 export class DevWorkload {
   readonly #domain: DevTrustDomain;
   readonly #clock: Clock;
-  readonly #svids = new Feed<MessageInitShape<typeof X509SVIDResponseSchema>>();
-  readonly #bundles = new Feed<MessageInitShape<typeof X509BundlesResponseSchema>>();
-  readonly #jwtBundles = new Feed<{ bundles: Record<string, Uint8Array> }>();
+  readonly #svids = new Feed<X509SvidMessage>();
+  readonly #bundles = new Feed<X509BundlesMessage>();
+  readonly #jwtBundles = new Feed<JwtBundlesMessage>();
   readonly #jwts: JwtCache;
   /** In the order of registration. */
   readonly #issued = new Map<RegisteredEntry, Issued>();
@@ -123,7 +127,7 @@ export class DevWorkload {
     fetchX509Bundles: (_request, { signal }) => this.#bundles.subscribe(signal),
     fetchJWTBundles: (_request, { signal }) => this.#jwtBundles.subscribe(signal),
     fetchJWTSVID: ({ audience, spiffeId }) => {
-      if (audience.length === 0) throw new ConnectError("audience must be specified", Code.InvalidArgument);
+      if (audience.length === 0) throw new RpcStatus("InvalidArgument", "audience must be specified");
       if (spiffeId !== "") checkRequestedId(spiffeId);
       const wanted = [...this.#issued.keys()].filter(({ id }) => spiffeId === "" || id.toString() === spiffeId);
       if (wanted.length === 0) throw noIdentity();
@@ -135,12 +139,12 @@ export class DevWorkload {
       return { svids };
     },
     validateJWTSVID: ({ audience, svid }) => {
-      if (audience === "") throw new ConnectError("audience must be specified", Code.InvalidArgument);
-      if (svid === "") throw new ConnectError("svid must be specified", Code.InvalidArgument);
+      if (audience === "") throw new RpcStatus("InvalidArgument", "audience must be specified");
+      if (svid === "") throw new RpcStatus("InvalidArgument", "svid must be specified");
       try {
         return this.#validate(svid, audience);
       } catch (error) {
-        throw new ConnectError((error as Error).message, Code.InvalidArgument);
+        throw new RpcStatus("InvalidArgument", (error as Error).message);
       }
     },
   };
@@ -162,10 +166,10 @@ function checkRequestedId(text: string): void {
   try {
     SpiffeId.parse(text);
   } catch (error) {
-    throw new ConnectError(`invalid requested SPIFFE ID: ${(error as Error).message}`, Code.InvalidArgument);
+    throw new RpcStatus("InvalidArgument", `invalid requested SPIFFE ID: ${(error as Error).message}`);
   }
 }
 
-function noIdentity(): ConnectError {
-  return new ConnectError("no identity issued", Code.PermissionDenied);
+function noIdentity(): RpcStatus {
+  return new RpcStatus("PermissionDenied", "no identity issued");
 }

@@ -12,9 +12,11 @@ export { ManualClock } from "./manual-clock.ts";
 export { TestCa, type TestCaOptions, type TestKey, type TestSvid, type TestSvidOptions } from "./test-ca.ts";
 export { TestJwtAuthority, type TestJwtAuthorityOptions, type TestTokenOptions } from "./test-jwt-authority.ts";
 export {
-  type FakeStatus,
+  type FakeJwtRequest,
+  type FakeJwtState,
   FakeWorkloadApi,
   type FakeWorkloadApiOptions,
   type FakeWorkloadApiState,
   startWorkloadApi,
 } from "./workload-api.ts";
+export type { FakeFault, FakeMethod, FakeStatus } from "./workload-api-faults.ts";

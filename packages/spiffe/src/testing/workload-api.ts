@@ -1,14 +1,24 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { Code, ConnectError } from "@connectrpc/connect";
+import { JwtBundleSet } from "../bundle/jwt-bundle.ts";
 import type { X509Bundle } from "../bundle/x509-bundle.ts";
-import type { X509BundlesResponseSchema, X509SVIDResponseSchema } from "../gen/workloadapi_pb.ts";
+import type { JsonRecord } from "../internal/proto/struct.ts";
+import type { Gate } from "../internal/rpc/server.ts";
+import { RpcStatus } from "../internal/rpc/status.ts";
 import { Feed } from "../internal/workload-api/feed.ts";
-import { bundlesMessage, svidsMessage } from "../internal/workload-api/messages.ts";
-import { type RecordedCall, WorkloadApiServer } from "../internal/workload-api/server.ts";
+import {
+  bundlesMessage,
+  type JwtBundlesMessage,
+  svidsMessage,
+  type X509BundlesMessage,
+  type X509SvidMessage,
+} from "../internal/workload-api/messages.ts";
+import { type RecordedCall, type WorkloadApiHandlers, WorkloadApiServer } from "../internal/workload-api/server.ts";
+import { validateJwtSvid } from "../svid/validate-jwt-svid.ts";
 import type { TestSvid } from "./test-ca.ts";
+import type { TestJwtAuthority } from "./test-jwt-authority.ts";
+import { answerWith, type FakeFault, type FakeMethod, type FakeStatus } from "./workload-api-faults.ts";
 
 /** What the fake agent hands out. */
 export interface FakeWorkloadApiState {
@@ -16,19 +26,38 @@ export interface FakeWorkloadApiState {
   readonly svids: readonly TestSvid[];
   /** Bundles of federated trust domains, for example `otherCa.bundle`. */
   readonly federated?: readonly X509Bundle[];
+  /** The JWT side; without it its methods are unimplemented. */
+  readonly jwt?: FakeJwtState;
+}
+
+/** JWT-SVIDs of the fake agent: one for each of its `svids`, with the same ID and hint. */
+export interface FakeJwtState {
+  /** Signs the tokens of the own trust domain. */
+  readonly authority: TestJwtAuthority;
+  /** Authorities of federated trust domains. */
+  readonly federated?: readonly TestJwtAuthority[];
+  /** Default 300. */
+  readonly ttlSeconds?: number;
+  /** Milliseconds since the epoch, for issuing and validating. Default: the system clock. */
+  readonly now?: () => number;
 }
 
 /** Options of {@link startWorkloadApi}. */
 export interface FakeWorkloadApiOptions extends Partial<FakeWorkloadApiState> {
   /** Default: a unix socket in a temporary directory. */
-  readonly listen?: "unix" | "tcp" | { readonly path: string } | undefined;
+  readonly listen?: "unix" | "tcp" | { readonly path: string } | { readonly port: number } | undefined;
 }
 
-/** Statuses the fake agent can answer with. */
-export type FakeStatus = "PermissionDenied" | "Unavailable" | "InvalidArgument" | "Unimplemented" | "Internal";
+/** A request for JWT-SVIDs as it arrived. */
+export interface FakeJwtRequest {
+  readonly audience: readonly string[];
+  /** Empty if no identity was asked for. */
+  readonly spiffeId: string;
+}
 
 /**
- * Starts a Workload API for tests: real gRPC on a real socket, with whatever SVIDs a `TestCa` minted.
+ * Starts a Workload API for tests: real gRPC on a real socket, with whatever SVIDs a `TestCa` minted and tokens of a
+ * `TestJwtAuthority`.
  *
  * Without `svids` it answers PermissionDenied, as an agent does that knows no matching registration entry.
  *
@@ -40,45 +69,92 @@ export type FakeStatus = "PermissionDenied" | "Unavailable" | "InvalidArgument" 
  * const agent = await startWorkloadApi({ svids: [ca.svid("/ns/apps/sa/api")] });
  * const source = await X509Source.open({ address: agent.address });
  * agent.update({ svids: [ca.svid("/ns/apps/sa/api")] }); // a rotation
+ * agent.inject("FetchX509SVID", "reset-connection"); // the next such call fails half-way
  * await source.close();
  * await agent.close();
  * ```
  */
 export async function startWorkloadApi(options: FakeWorkloadApiOptions = {}): Promise<FakeWorkloadApi> {
-  const { listen = "unix", svids, federated } = options;
-  const feeds: Feeds = { svids: new Feed(), bundles: new Feed() };
+  const { listen = "unix", svids, federated, jwt } = options;
   const temporary = listen === "unix" ? await mkdtemp(join(tmpdir(), "spiffe-")) : undefined;
   const on =
-    typeof listen === "object"
-      ? { path: listen.path }
-      : temporary === undefined
-        ? { host: "127.0.0.1", port: 0 }
-        : { path: join(temporary, "agent.sock") };
-  const unimplemented = (): never => {
-    throw new ConnectError("the fake Workload API has no JWT-SVIDs", Code.Unimplemented);
-  };
-  const server = await WorkloadApiServer.listen(
-    {
-      fetchX509SVID: (_request, { signal }) => feeds.svids.subscribe(signal),
-      fetchX509Bundles: (_request, { signal }) => feeds.bundles.subscribe(signal),
-      // biome-ignore lint/correctness/useYield: a stream that only fails
-      async *fetchJWTBundles() {
-        unimplemented();
-      },
-      fetchJWTSVID: unimplemented,
-      validateJWTSVID: unimplemented,
-    },
-    on,
-  );
-  const agent = new FakeWorkloadApi(server, feeds, temporary);
+    temporary !== undefined
+      ? { path: join(temporary, "agent.sock") }
+      : typeof listen === "object" && "path" in listen
+        ? listen
+        : { host: "127.0.0.1", port: typeof listen === "object" && "port" in listen ? listen.port : 0 };
+  const script = new FakeScript();
+  const server = await WorkloadApiServer.listen(script.handlers, on, { gate: script.gate });
+  script.cut = () => server.breakConnections();
+  const agent = new FakeWorkloadApi(server, script, temporary);
   if (svids === undefined) agent.fail("PermissionDenied");
-  else agent.update({ svids, ...(federated && { federated }) });
+  else agent.update({ svids, ...(federated && { federated }), ...(jwt && { jwt }) });
   return agent;
 }
 
-interface Feeds {
-  readonly svids: Feed<MessageInitShape<typeof X509SVIDResponseSchema>>;
-  readonly bundles: Feed<MessageInitShape<typeof X509BundlesResponseSchema>>;
+interface PlannedFault {
+  readonly method: FakeMethod | "*";
+  readonly fault: FakeFault;
+  left: number;
+}
+
+/** What the fake answers, apart from the socket it does so on. */
+class FakeScript {
+  readonly svids = new Feed<X509SvidMessage>();
+  readonly bundles = new Feed<X509BundlesMessage>();
+  readonly jwtBundles = new Feed<JwtBundlesMessage>();
+  readonly jwtRequests: FakeJwtRequest[] = [];
+  readonly faults: PlannedFault[] = [];
+  failure: RpcStatus | undefined;
+  state: FakeWorkloadApiState = { svids: [] };
+  cut = (): void => {};
+
+  readonly gate: Gate = (path, stream) => {
+    const method = path.slice(path.lastIndexOf("/") + 1);
+    const at = this.faults.findIndex((each) => each.method === "*" || each.method === method);
+    const planned = this.faults[at];
+    if (planned === undefined) return "go on";
+    planned.left -= 1;
+    if (planned.left <= 0) this.faults.splice(at, 1);
+    return answerWith(planned.fault, stream, () => this.cut());
+  };
+
+  readonly handlers: WorkloadApiHandlers = {
+    fetchX509SVID: (_request, { signal }) => this.svids.subscribe(signal),
+    fetchX509Bundles: (_request, { signal }) => this.bundles.subscribe(signal),
+    fetchJWTBundles: (_request, { signal }) => this.jwtBundles.subscribe(signal),
+    fetchJWTSVID: ({ audience, spiffeId }) => {
+      this.jwtRequests.push({ audience, spiffeId });
+      const { authority, ttlSeconds = 300, now = Date.now } = this.#jwt();
+      const wanted = this.state.svids.filter(({ id }) => spiffeId === "" || `${id}` === spiffeId);
+      if (wanted.length === 0) throw new RpcStatus("PermissionDenied", "no identity issued");
+      const svids = wanted.map(({ id, hint = "" }) => {
+        const token = authority.token(id.path, { audience, ttlSeconds, now: now() });
+        return { spiffeId: `${id}`, svid: token, hint };
+      });
+      return { svids };
+    },
+    validateJWTSVID: ({ audience, svid }) => {
+      const { authority, federated = [], now = Date.now } = this.#jwt();
+      const bundles = new JwtBundleSet([authority, ...federated].map(({ bundle }) => bundle));
+      try {
+        const { id, claims } = validateJwtSvid(svid, { bundles, audience, now: now() });
+        return { spiffeId: `${id}`, claims: claims as JsonRecord };
+      } catch (error) {
+        throw new RpcStatus("InvalidArgument", (error as Error).message);
+      }
+    },
+  };
+
+  #jwt(): FakeJwtState {
+    if (this.failure !== undefined) throw this.failure;
+    if (this.state.jwt !== undefined) return this.state.jwt;
+    throw noJwt();
+  }
+}
+
+function noJwt(): RpcStatus {
+  return new RpcStatus("Unimplemented", "the fake Workload API has no JWT-SVIDs");
 }
 
 /** A running fake agent, see {@link startWorkloadApi}. */
@@ -86,45 +162,70 @@ export class FakeWorkloadApi implements AsyncDisposable {
   /** For the `address` option of `X509Source.open`. */
   readonly address: string;
   readonly #server: WorkloadApiServer;
-  readonly #feeds: Feeds;
+  readonly #script: FakeScript;
   readonly #temporary: string | undefined;
 
   /** @internal Use `startWorkloadApi`. */
-  constructor(server: WorkloadApiServer, feeds: Feeds, temporary: string | undefined) {
+  constructor(server: WorkloadApiServer, script: FakeScript, temporary: string | undefined) {
     this.#server = server;
-    this.#feeds = feeds;
+    this.#script = script;
     this.#temporary = temporary;
     this.address = server.address;
   }
 
   /** Replaces the whole state and pushes it to every open stream. */
   update(state: FakeWorkloadApiState): void {
-    const { svids, federated = [] } = state;
-    this.#feeds.svids.set(svidsMessage(svids, federated));
-    this.#feeds.bundles.set(bundlesMessage([...svids.map((svid) => svid.bundle), ...federated]));
+    const { svids, federated = [], jwt } = state;
+    const script = this.#script;
+    script.state = state;
+    script.failure = undefined;
+    script.svids.set(svidsMessage(svids, federated));
+    script.bundles.set(bundlesMessage([...svids.map((svid) => svid.bundle), ...federated]));
+    if (jwt === undefined) script.jwtBundles.fail(noJwt());
+    else {
+      const documents = [jwt.authority, ...(jwt.federated ?? [])].map(({ trustDomain, jwks }) => [
+        trustDomain.idString,
+        Buffer.from(jwks),
+      ]);
+      script.jwtBundles.set({ bundles: Object.fromEntries(documents) });
+    }
   }
 
   /** Pushes a message as it is, malformed or not, to the open `FetchX509SVID` streams. */
-  pushX509(message: MessageInitShape<typeof X509SVIDResponseSchema>): void {
-    this.#feeds.svids.push(message);
+  pushX509(message: X509SvidMessage): void {
+    this.#script.svids.push(message);
   }
 
   /** Pushes a message as it is to the open `FetchX509Bundles` streams. */
-  pushX509Bundles(message: MessageInitShape<typeof X509BundlesResponseSchema>): void {
-    this.#feeds.bundles.push(message);
+  pushX509Bundles(message: X509BundlesMessage): void {
+    this.#script.bundles.push(message);
+  }
+
+  /** Pushes a message as it is to the open `FetchJWTBundles` streams. */
+  pushJwtBundles(message: JwtBundlesMessage): void {
+    this.#script.jwtBundles.push(message);
   }
 
   /** Ends the open streams with this status and answers every call with it until the next `update`. */
   fail(status: FakeStatus, message = `fake ${status}`): void {
-    const error = new ConnectError(message, Code[status]);
-    this.#feeds.svids.fail(error);
-    this.#feeds.bundles.fail(error);
+    const error = new RpcStatus(status, message);
+    this.#script.failure = error;
+    for (const feed of this.#feeds) feed.fail(error);
+  }
+
+  /**
+   * Lets the next calls go wrong, before they reach what the fake would answer; open streams go on.
+   *
+   * @param method `*` for any.
+   * @param times How many calls. Default 1.
+   */
+  inject(method: FakeMethod | "*", fault: FakeFault, times = 1): void {
+    this.#script.faults.push({ method, fault, left: times });
   }
 
   /** Ends the open streams without an error, as an agent does that restarts gracefully. */
   endStreams(): void {
-    this.#feeds.svids.end();
-    this.#feeds.bundles.end();
+    for (const feed of this.#feeds) feed.end();
   }
 
   /** Cuts every connection, as an agent does that is killed. */
@@ -137,9 +238,19 @@ export class FakeWorkloadApi implements AsyncDisposable {
     return this.#server.calls;
   }
 
+  /** The requests for JWT-SVIDs so far. */
+  get jwtRequests(): readonly FakeJwtRequest[] {
+    return this.#script.jwtRequests;
+  }
+
   /** Streams that are open now. */
   get openStreams(): number {
-    return this.#feeds.svids.openStreams + this.#feeds.bundles.openStreams;
+    return this.#feeds.reduce((sum, feed) => sum + feed.openStreams, 0);
+  }
+
+  /** Connections that are open now. */
+  get openConnections(): number {
+    return this.#server.connections;
   }
 
   async close(): Promise<void> {
@@ -149,5 +260,10 @@ export class FakeWorkloadApi implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  get #feeds() {
+    const { svids, bundles, jwtBundles } = this.#script;
+    return [svids, bundles, jwtBundles] as const;
   }
 }

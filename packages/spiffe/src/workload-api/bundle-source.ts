@@ -6,6 +6,8 @@ import { Listeners } from "../internal/listeners.ts";
 import { Watch } from "../internal/watch.ts";
 import { WorkloadApiClient } from "./client.ts";
 import { JwtBundleReader } from "./jwt-bundles.ts";
+import { sameJwtBundles, sameX509Bundles } from "./same-context.ts";
+import type { HealthSource, SourceHealth } from "./source-health.ts";
 import type { SourceOptions } from "./source-options.ts";
 
 /** Which bundles a {@link BundleSource} follows. */
@@ -40,7 +42,7 @@ export interface BundleSnapshot {
  * await agent.close();
  * ```
  */
-export class BundleSource implements X509BundleSource, JwtBundleSource, AsyncDisposable {
+export class BundleSource implements X509BundleSource, JwtBundleSource, HealthSource, AsyncDisposable {
   readonly #client: WorkloadApiClient;
   readonly #x509: Watch<X509BundleSet, X509BundleSet>;
   readonly #jwt: Watch<ReadonlyMap<string, string>, JwtBundleSet>;
@@ -53,9 +55,14 @@ export class BundleSource implements X509BundleSource, JwtBundleSource, AsyncDis
     this.#client = client;
     this.#kinds = new Set(kinds);
     const { address } = client.endpoint;
-    const reader = new JwtBundleReader((error) => this.#jwt.report(error));
+    const reader = new JwtBundleReader((error) => this.#jwt.report(error), options.limits);
     this.#x509 = new Watch<X509BundleSet, X509BundleSet>(
-      { ...plan("X.509", address), open: (watch) => client.watchX509Bundles(watch), accept: (bundles) => bundles },
+      {
+        ...plan("X.509", address),
+        open: (watch) => client.watchX509Bundles(watch),
+        accept: (bundles) => bundles,
+        same: sameX509Bundles,
+      },
       options,
     );
     this.#jwt = new Watch<ReadonlyMap<string, string>, JwtBundleSet>(
@@ -63,6 +70,7 @@ export class BundleSource implements X509BundleSource, JwtBundleSource, AsyncDis
         ...plan("JWT", address),
         open: (watch) => client.watchJwtBundles(watch),
         accept: (documents) => reader.read(documents),
+        same: sameJwtBundles,
       },
       options,
     );
@@ -76,7 +84,7 @@ export class BundleSource implements X509BundleSource, JwtBundleSource, AsyncDis
    */
   static async open(options: BundleSourceOptions = {}): Promise<BundleSource> {
     options.signal?.throwIfAborted();
-    const source = new BundleSource(new WorkloadApiClient({ address: options.address }), options);
+    const source = new BundleSource(new WorkloadApiClient(options), options);
     try {
       await Promise.all(source.#watches.map((watch) => watch.start()));
       return source;
@@ -106,6 +114,13 @@ export class BundleSource implements X509BundleSource, JwtBundleSource, AsyncDis
     return this.#listeners.add(listener);
   }
 
+  /** How the kind that is doing worst is doing; never throws. */
+  health(): SourceHealth {
+    const [first, ...rest] = this.#watches.map((watch) => watch.health());
+    if (first === undefined) throw new TypeError("a BundleSource follows at least one kind");
+    return rest.reduce((worst, each) => (rank(each) > rank(worst) ? each : worst), first);
+  }
+
   /** Every update from now on; ends when the source is closed or the signal aborts. */
   updates(signal?: AbortSignal): AsyncIterableIterator<BundleSnapshot> {
     return this.#listeners.iterate(signal);
@@ -122,13 +137,19 @@ export class BundleSource implements X509BundleSource, JwtBundleSource, AsyncDis
     return this.close();
   }
 
-  get #watches(): readonly { start(): Promise<void> }[] {
+  get #watches(): readonly { start(): Promise<void>; health(): SourceHealth }[] {
     return [...(this.#kinds.has("x509") ? [this.#x509] : []), ...(this.#kinds.has("jwt") ? [this.#jwt] : [])];
   }
 }
 
+function rank({ healthy, state }: SourceHealth): number {
+  if (!healthy) return 2;
+  return state === "ready" ? 0 : 1;
+}
+
 function plan(kind: string, address: string) {
   return {
+    source: "bundle" as const,
     noun: `${kind} bundle`,
     address,
     initial: new SpiffeError("no-bundles", `the agent has not delivered ${kind} bundles`),

@@ -174,7 +174,7 @@ export class WorkloadApiClient {
     if (response.spiffeId === "" || response.claims === undefined) {
       throw malformed("a mandatory field of the validation is empty");
     }
-    const claims = response.claims.fields;
+    const { claims } = response;
     const { maxAudiences } = this.#limits;
     const { aud } = claims;
     if (Array.isArray(aud) && aud.length > maxAudiences) throw malformed(`more than ${maxAudiences} audiences`);

@@ -1,5 +1,5 @@
 import { type JwtBundle, JwtBundleSet, parseJwtBundle } from "../bundle/jwt-bundle.ts";
-import { checkBundleCount } from "../bundle/limits.ts";
+import { type BundleLimits, checkBundleCount } from "../bundle/limits.ts";
 import { SpiffeError } from "../errors.ts";
 import { TrustDomain } from "../id/trust-domain.ts";
 
@@ -11,15 +11,17 @@ type KnownBundles = Map<string, { readonly text: string; readonly bundle: JwtBun
  */
 export class JwtBundleReader {
   readonly #report: (error: SpiffeError) => void;
+  readonly #limits: BundleLimits | undefined;
   #known: KnownBundles = new Map();
 
-  constructor(report: (error: SpiffeError) => void) {
+  constructor(report: (error: SpiffeError) => void, limits?: BundleLimits) {
     this.#report = report;
+    this.#limits = limits;
   }
 
   /** @throws SpiffeError `too-many-bundles` */
   read(documents: ReadonlyMap<string, string>): JwtBundleSet {
-    checkBundleCount(documents.size);
+    checkBundleCount(documents.size, this.#limits);
     const read: KnownBundles = new Map();
     for (const [name, text] of documents) {
       const known = this.#known.get(name);

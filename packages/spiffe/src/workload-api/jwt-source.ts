@@ -11,6 +11,8 @@ import { wantedAudiences } from "../svid/validate-jwt-svid.ts";
 import { exponentialBackoff } from "./backoff.ts";
 import { type JwtSvid, WorkloadApiClient } from "./client.ts";
 import { JwtBundleReader } from "./jwt-bundles.ts";
+import { sameJwtBundles } from "./same-context.ts";
+import type { HealthSource, SourceHealth } from "./source-health.ts";
 import type { SourceOptions } from "./source-options.ts";
 
 /** Options of {@link JwtSource.open}. */
@@ -39,7 +41,7 @@ export interface JwtSourceOptions extends SourceOptions {
  * await dev.close();
  * ```
  */
-export class JwtSource implements JwtBundleSource, JwtSvidSource, AsyncDisposable {
+export class JwtSource implements JwtBundleSource, JwtSvidSource, HealthSource, AsyncDisposable {
   readonly #client: WorkloadApiClient;
   readonly #watch: Watch<ReadonlyMap<string, string>, JwtBundleSet>;
   readonly #tokens: TokenCache;
@@ -51,16 +53,18 @@ export class JwtSource implements JwtBundleSource, JwtSvidSource, AsyncDisposabl
     this.#client = client;
     this.#now = () => clock.now();
     const report = (error: SpiffeError): void => this.#watch.report(error);
-    const reader = new JwtBundleReader(report);
+    const reader = new JwtBundleReader(report, options.limits);
     this.#tokens = new TokenCache({ clock, timeoutMs: fetchTimeoutMs, backoff, onError: report });
     this.#watch = new Watch<ReadonlyMap<string, string>, JwtBundleSet>(
       {
+        source: "jwt",
         noun: "JWT bundle",
         address: client.endpoint.address,
         initial: new SpiffeError("no-bundles", "the agent has not delivered JWT bundles yet"),
         closed: closedError(),
         open: (watch) => client.watchJwtBundles(watch),
         accept: (documents) => reader.read(documents),
+        same: sameJwtBundles,
         withdrawn: (cause) => {
           this.#tokens.clear();
           return new SpiffeError("no-bundles", `the agent withdrew the JWT bundles: ${cause.message}`, { cause });
@@ -78,7 +82,7 @@ export class JwtSource implements JwtBundleSource, JwtSvidSource, AsyncDisposabl
    */
   static async open(options: JwtSourceOptions = {}): Promise<JwtSource> {
     options.signal?.throwIfAborted();
-    const source = new JwtSource(new WorkloadApiClient({ address: options.address }), options);
+    const source = new JwtSource(new WorkloadApiClient(options), options);
     try {
       await source.#watch.start();
       return source;
@@ -127,6 +131,20 @@ export class JwtSource implements JwtBundleSource, JwtSvidSource, AsyncDisposabl
   /** Calls back after every update of the bundles until the returned function is called. */
   onUpdate(listener: (bundles: JwtBundleSet) => void): () => void {
     return this.#watch.onUpdate(listener);
+  }
+
+  /**
+   * The next update of the bundles, or with a predicate the first ones that fit, the present ones included.
+   *
+   * @throws {@link SpiffeError} `source-closed`; the signal's reason if it aborts.
+   */
+  waitForUpdate(predicate?: (bundles: JwtBundleSet) => boolean, signal?: AbortSignal): Promise<JwtBundleSet> {
+    return this.#watch.waitFor(predicate, signal);
+  }
+
+  /** How the bundles are doing; never throws. */
+  health(): SourceHealth {
+    return this.#watch.health();
   }
 
   /** Every update of the bundles from now on; ends when the source is closed or the signal aborts. */

@@ -1,6 +1,8 @@
 import type { Clock } from "../clock.ts";
 import type { SpiffeError } from "../errors.ts";
+import type { MetricsRecorder } from "../metrics/recorder.ts";
 import type { Backoff } from "./backoff.ts";
+import type { WorkloadApiLimits } from "./limits.ts";
 
 /** What all sources of the Workload API have in common. */
 export interface SourceOptions {
@@ -13,6 +15,13 @@ export interface SourceOptions {
   /** Delay between attempts. Default `exponentialBackoff()`. */
   readonly backoff?: Backoff | undefined;
   readonly clock?: Clock | undefined;
-  /** Told about every failed attempt and everything the agent pushed that was left out. Must not throw. */
+  /** How much the agent may send. */
+  readonly limits?: WorkloadApiLimits | undefined;
+  /** Told about updates, reconnects and errors, all of them. */
+  readonly metrics?: MetricsRecorder | undefined;
+  /**
+   * Told about failed attempts and everything the agent pushed that was left out; about the same failure at most once a
+   * minute, then with the number of times. Must not throw.
+   */
   readonly onError?: ((error: SpiffeError) => void) | undefined;
 }

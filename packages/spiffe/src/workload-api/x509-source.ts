@@ -4,6 +4,8 @@ import type { TrustDomain } from "../id/trust-domain.ts";
 import { Watch } from "../internal/watch.ts";
 import type { X509Context, X509ContextSource, X509Svid } from "../svid/x509-svid.ts";
 import { WorkloadApiClient } from "./client.ts";
+import { expiryOf, sameContext } from "./same-context.ts";
+import type { HealthSource, SourceHealth } from "./source-health.ts";
 import type { SourceOptions } from "./source-options.ts";
 import type { X509Update } from "./x509-response.ts";
 
@@ -33,7 +35,7 @@ export interface X509SourceOptions extends SourceOptions {
  * await agent.close();
  * ```
  */
-export class X509Source implements X509ContextSource, X509BundleSource, AsyncDisposable {
+export class X509Source implements X509ContextSource, X509BundleSource, HealthSource, AsyncDisposable {
   readonly #client: WorkloadApiClient;
   readonly #watch: Watch<X509Update, X509Context>;
 
@@ -41,6 +43,7 @@ export class X509Source implements X509ContextSource, X509BundleSource, AsyncDis
     this.#client = client;
     this.#watch = new Watch<X509Update, X509Context>(
       {
+        source: "x509",
         noun: "X.509-SVID",
         address: client.endpoint.address,
         initial: new SpiffeError("no-svid", "the agent has not delivered an SVID yet"),
@@ -49,6 +52,8 @@ export class X509Source implements X509ContextSource, X509BundleSource, AsyncDis
         accept: (update) => contextOf(update, options),
         withdrawn: (cause) =>
           new SpiffeError("no-svid", `the agent withdrew the identity: ${cause.message}`, { cause }),
+        same: sameContext,
+        describe: ({ svid }) => ({ spiffeId: `${svid.id}`, expiresAt: expiryOf(svid) }),
       },
       options,
     );
@@ -63,7 +68,7 @@ export class X509Source implements X509ContextSource, X509BundleSource, AsyncDis
    */
   static async open(options: X509SourceOptions = {}): Promise<X509Source> {
     options.signal?.throwIfAborted();
-    const source = new X509Source(new WorkloadApiClient({ address: options.address }), options);
+    const source = new X509Source(new WorkloadApiClient(options), options);
     try {
       await source.#watch.start();
       return source;
@@ -95,6 +100,20 @@ export class X509Source implements X509ContextSource, X509BundleSource, AsyncDis
   /** Calls back after every update until the returned function is called. */
   onUpdate(listener: (context: X509Context) => void): () => void {
     return this.#watch.onUpdate(listener);
+  }
+
+  /**
+   * The next update, or with a predicate the first state that fits, the present one included.
+   *
+   * @throws {@link SpiffeError} `source-closed`; the signal's reason if it aborts.
+   */
+  waitForUpdate(predicate?: (context: X509Context) => boolean, signal?: AbortSignal): Promise<X509Context> {
+    return this.#watch.waitFor(predicate, signal);
+  }
+
+  /** How the source is doing; never throws. */
+  health(): SourceHealth {
+    return this.#watch.health();
   }
 
   /** Every update from now on; ends when the source is closed or the signal aborts. */

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { type ConnectError, createClient, type Transport } from "@connectrpc/connect";
 import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
-import { SpiffeWorkloadAPI } from "../../src/gen/workloadapi_pb.ts";
+import { SpiffeWorkloadAPI } from "../../test/gen/workloadapi_pb.ts";
 
 /** The five calls as they are, with the metadata that one wants, for what a well-behaved client never sends. */
 export class RawCalls implements Disposable {

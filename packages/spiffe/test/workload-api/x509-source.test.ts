@@ -290,17 +290,21 @@ describe("reconnecting", () => {
   it("re-opens a stream that lived and ended cleanly at once, with the header", async () => {
     const clock = new ManualClock();
     const api = await agent({ svids: [ca.svid("/web")] });
-    const source = await open(api, { clock, backoff: () => 1e9 });
+    await open(api, { clock, backoff: () => 1e9 });
     clock.advance(60_000);
-    await updates(source, 1, () => api.endStreams());
+    api.endStreams();
+    await expect.poll(() => api.calls).toHaveLength(2);
     expect(api.calls.map(({ securityHeader }) => securityHeader)).toEqual(["true", "true"]);
   });
 
   it("survives cut connections", async () => {
     const api = await agent({ svids: [ca.svid("/web")] });
     const source = await open(api);
-    for (let round = 0; round < 3; round += 1) await updates(source, 1, () => api.breakConnections());
-    expect(source.svid.id.path).toBe("/web");
+    for (const round of [1, 2, 3]) {
+      api.breakConnections();
+      await updates(source, 1, () => api.update({ svids: [ca.svid(`/round-${round}`)] }));
+      expect(source.svid.id.path).toBe(`/round-${round}`);
+    }
   });
 
   it("waits longer and longer while calls fail, and never loops", async () => {
@@ -324,8 +328,10 @@ describe("reconnecting", () => {
   it("a server that sends one message and ends cleanly is not called in a loop", async () => {
     const clock = new ManualClock();
     const api = await agent({ svids: [ca.svid("/web")] });
-    const source = await open(api, { clock, backoff: () => 500 });
-    await updates(source, 1, () => api.endStreams());
+    await open(api, { clock, backoff: () => 500 });
+    api.endStreams();
+    await expect.poll(() => api.calls).toHaveLength(2);
+    await expect.poll(() => api.openStreams).toBe(1);
     api.endStreams();
     await expect.poll(() => clock.pending).toEqual([500]);
     expect(api.calls).toHaveLength(2);

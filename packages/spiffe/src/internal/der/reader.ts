@@ -104,28 +104,34 @@ export function readBits({ tag, content }: DerElement): Set<number> {
 /** Dotted form of an OBJECT IDENTIFIER. */
 export function readOid(element: DerElement | undefined): string {
   if (element?.tag !== TAG.oid || element.content.length === 0) throw new DerError("expected an OID");
-  const arcs: bigint[] = [];
-  let value = 0n;
-  let open = false;
+  const arcs: (number | bigint)[] = [];
+  // Arcs have no upper limit, and hardly ever more than four octets: numbers hold six.
+  let value: number | bigint = 0;
+  let octets = 0;
   for (const octet of element.content) {
     // The shortest form has no leading zeros.
-    if (!open && octet === 0x80) throw new DerError("an arc of an OID is not in its shortest form");
-    value = (value << 7n) | BigInt(octet & 0x7f);
-    open = (octet & 0x80) !== 0;
-    if (open) continue;
-    if (arcs.length === 0) {
-      const top = value < 80n ? value / 40n : 2n;
-      arcs.push(top, value - top * 40n);
-    } else arcs.push(value);
-    value = 0n;
+    if (octets === 0 && octet === 0x80) throw new DerError("an arc of an OID is not in its shortest form");
+    octets += 1;
+    value = octets > 6 ? BigInt(value) * 128n + BigInt(octet & 0x7f) : Number(value) * 128 + (octet & 0x7f);
+    if ((octet & 0x80) !== 0) continue;
+    if (arcs.length > 0) arcs.push(value);
+    else if (value < 80) arcs.push(Math.floor(Number(value) / 40), Number(value) % 40);
+    else arcs.push(2, typeof value === "bigint" ? value - 80n : value - 80);
+    value = 0;
+    octets = 0;
   }
-  if (open) throw new DerError("truncated OID");
+  if (octets > 0) throw new DerError("truncated OID");
   return arcs.join(".");
+}
+
+/** The same bytes as a Buffer, without a copy. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** Milliseconds since the epoch of a UTCTime or GeneralizedTime in the one form RFC 5280 §4.1.2.5 allows. */
 export function readTime(element: DerElement | undefined): number {
-  const text = Buffer.from(element?.content ?? []).toString("latin1");
+  const text = element === undefined ? "" : asBuffer(element.content).toString("latin1");
   const match =
     element?.tag === TAG.utcTime
       ? /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(text)

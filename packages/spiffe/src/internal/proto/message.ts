@@ -19,6 +19,15 @@ export interface Message<T> {
   encode(value: Partial<T>): Uint8Array;
 }
 
+/** A message to write: fields that are left out, also of messages inside it, are zero. */
+export type Init<T> = T extends Uint8Array | string | number | boolean | null | undefined
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly Init<Item>[]
+    : string extends keyof T
+      ? Readonly<Record<string, Init<T[keyof T]>>>
+      : { readonly [K in keyof T]?: Init<T[K]> | undefined };
+
 /** An agent has no use for more of anything; two bytes of a hostile message could stand for an object each. */
 const MAX_ELEMENTS = 10_000;
 

@@ -1,49 +1,72 @@
-import { type Message, map, message, nested, repeated } from "./message.ts";
-import { BYTES, type Reader, VARINT } from "./reader.ts";
+import { type Field, type Message, map, message, nested, repeated, varintBytes } from "./message.ts";
+import { BYTES, FIXED64, type Reader, VARINT } from "./reader.ts";
 
-/** What `google.protobuf.Struct` stands for. */
+/** JSON, as `google.protobuf.Struct` carries it. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonRecord;
 export interface JsonRecord {
   readonly [name: string]: JsonValue;
 }
 
-export interface StructFields {
-  readonly fields: Readonly<Record<string, JsonValue>>;
-}
-interface ListFields {
-  readonly values: readonly JsonValue[];
-}
+/** Tags of the members of `google.protobuf.Value`, a oneof: the last one that occurs counts. */
+const NULL = 8 * 1 + VARINT;
+const NUMBER = 8 * 2 + FIXED64;
+const STRING = 8 * 3 + BYTES;
+const BOOLEAN = 8 * 4 + VARINT;
+const STRUCT = 8 * 5 + BYTES;
+const LIST = 8 * 6 + BYTES;
 
-/** `google.protobuf.Value` is a oneof: the last member that occurs counts. */
 const value: Message<JsonValue> = {
   decode: () => null,
   read(reader: Reader): JsonValue {
     let read: JsonValue = null;
     while (!reader.done) {
       const tag = reader.varint();
-      if (tag === 8 * 1 + VARINT) {
+      if (tag === NULL) {
         reader.varint();
         read = null;
-      } else if (tag === 8 * 2 + 1) read = reader.double();
-      else if (tag === 8 * 3 + BYTES) read = reader.string();
-      else if (tag === 8 * 4 + VARINT) read = reader.varint() !== 0;
-      else if (tag === 8 * 5 + BYTES) read = struct.read(reader.message()).fields;
-      else if (tag === 8 * 6 + BYTES) read = list.read(reader.message()).values;
+      } else if (tag === NUMBER) read = reader.double();
+      else if (tag === STRING) read = reader.string();
+      else if (tag === BOOLEAN) read = reader.varint() !== 0;
+      else if (tag === STRUCT) read = fields.read(reader.message()).fields;
+      else if (tag === LIST) read = list.read(reader.message()).values;
       else reader.skip(tag % 8);
     }
     return read;
   },
-  encode(given): Uint8Array {
-    throw new TypeError(`a ${typeof given} is not written: no request of this package holds a Struct`);
+  encode(partial): Uint8Array {
+    const given = partial as JsonValue;
+    if (given === null || given === undefined) return Buffer.of(NULL, 0);
+    if (typeof given === "boolean") return Buffer.of(BOOLEAN, given ? 1 : 0);
+    if (typeof given === "number") {
+      const bytes = Buffer.alloc(9, NUMBER);
+      bytes.writeDoubleLE(given, 1);
+      return bytes;
+    }
+    if (typeof given === "string") return delimited(STRING, Buffer.from(given));
+    if (Array.isArray(given)) return delimited(LIST, list.encode({ values: given as JsonValue[] }));
+    return delimited(STRUCT, fields.encode({ fields: given as JsonRecord }));
   },
 };
 
-const list = message<ListFields>({ values: repeated(nested(1, () => value)) });
-
-/** `google.protobuf.Struct`, read only. */
-export const struct = message<StructFields>({
+const list = message<{ readonly values: readonly JsonValue[] }>({ values: repeated(nested(1, () => value)) });
+const fields = message<{ readonly fields: JsonRecord }>({
   fields: map(
     1,
     nested(2, () => value),
   ),
 });
+
+/** A field of type `google.protobuf.Struct`. */
+export function struct(number: number): Field<JsonRecord | undefined> {
+  const field = nested(number, () => fields);
+  return {
+    ...field,
+    zero: undefined,
+    read: (reader) => fields.read(reader.message()).fields,
+    write: (given) => field.write(given && { fields: given }),
+  };
+}
+
+function delimited(tag: number, bytes: Uint8Array): Uint8Array {
+  return Buffer.concat([varintBytes(tag), varintBytes(bytes.length), bytes]);
+}

@@ -1,14 +1,19 @@
 import type { X509Certificate } from "node:crypto";
-import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { X509Bundle } from "../../bundle/x509-bundle.ts";
-import type { X509BundlesResponseSchema, X509SVIDResponseSchema } from "../../gen/workloadapi_pb.ts";
 import type { X509Svid } from "../../svid/x509-svid.ts";
+import type { Init } from "../proto/message.ts";
+import type { Decoded, jwtBundlesResponse, x509BundlesResponse, x509SvidResponse } from "./methods.ts";
+
+/** What a server sends; what is left out is empty. */
+export type X509SvidMessage = Init<Decoded<typeof x509SvidResponse>>;
+export type X509BundlesMessage = Init<Decoded<typeof x509BundlesResponse>>;
+export type JwtBundlesMessage = Init<Decoded<typeof jwtBundlesResponse>>;
 
 /** The `FetchX509SVID` message for these identities. */
 export function svidsMessage(
   svids: readonly (X509Svid & { readonly bundle: X509Bundle })[],
   federated: readonly X509Bundle[] = [],
-): MessageInitShape<typeof X509SVIDResponseSchema> {
+): X509SvidMessage {
   return {
     svids: svids.map(({ id, certificates, privateKey, hint, bundle }) => ({
       spiffeId: id.toString(),
@@ -22,7 +27,7 @@ export function svidsMessage(
 }
 
 /** The `FetchX509Bundles` message for these bundles. */
-export function bundlesMessage(bundles: readonly X509Bundle[]): MessageInitShape<typeof X509BundlesResponseSchema> {
+export function bundlesMessage(bundles: readonly X509Bundle[]): X509BundlesMessage {
   return { bundles: byTrustDomain(bundles) };
 }
 

@@ -45,7 +45,7 @@ export const jwtBundlesResponse = message({ bundles: map(1, bytes(2)) });
 
 export const validateJwtSvidRequest = message({ audience: string(1), svid: string(2) });
 
-export const validateJwtSvidResponse = message({ spiffeId: string(1), claims: nested(2, () => struct) });
+export const validateJwtSvidResponse = message({ spiffeId: string(1), claims: struct(2) });
 
 function method<I, O>(name: string, rest: Omit<Method<I, O>, "path">): Method<I, O> {
   return { path: `/SpiffeWorkloadAPI/${name}`, ...rest };

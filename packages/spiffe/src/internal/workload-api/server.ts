@@ -1,15 +1,35 @@
-import { chmod, rm } from "node:fs/promises";
-import { createServer, type Http2Server, type ServerHttp2Session } from "node:http2";
-import type { AddressInfo, Socket } from "node:net";
-import { resolve } from "node:path";
-import { Code, ConnectError, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
-import { SpiffeWorkloadAPI } from "../../gen/workloadapi_pb.ts";
-import { parseEndpoint } from "../../workload-api/endpoint.ts";
-import { SECURITY_HEADER } from "../rpc/transport.ts";
+import type { Init } from "../proto/message.ts";
+import type { JsonRecord } from "../proto/struct.ts";
+import {
+  type Gate,
+  type ListenOn,
+  type Route,
+  type RpcContext,
+  RpcServer,
+  serverStream,
+  unary,
+} from "../rpc/server.ts";
+import { RpcStatus } from "../rpc/status.ts";
+import { type Method, SECURITY_HEADER } from "../rpc/transport.ts";
+import { type Decoded, workloadApi } from "./methods.ts";
 
-/** The methods of the Workload API as the servers of this package implement them. */
-export type WorkloadApiHandlers = ServiceImpl<typeof SpiffeWorkloadAPI>;
+type Api = typeof workloadApi;
+type Request<K extends keyof Api> = Decoded<Api[K]["request"]>;
+type Response<K extends keyof Api> = Init<Decoded<Api[K]["response"]>>;
+type Streams<K extends keyof Api> = (request: Request<K>, context: RpcContext) => AsyncIterable<Response<K>>;
+type Answers<K extends keyof Api> = (request: Request<K>, context: RpcContext) => Response<K> | Promise<Response<K>>;
+
+/** The methods of the Workload API as the servers of this package implement them; one throws an `RpcStatus` to refuse. */
+export interface WorkloadApiHandlers {
+  readonly fetchX509SVID: Streams<"fetchX509Svid">;
+  readonly fetchX509Bundles: Streams<"fetchX509Bundles">;
+  readonly fetchJWTBundles: Streams<"fetchJwtBundles">;
+  readonly fetchJWTSVID: Answers<"fetchJwtSvid">;
+  readonly validateJWTSVID: (
+    request: Request<"validateJwtSvid">,
+    context: RpcContext,
+  ) => { readonly spiffeId?: string; readonly claims?: JsonRecord };
+}
 
 /** One call that reached the server. */
 export interface RecordedCall {
@@ -22,106 +42,74 @@ export interface RecordedCall {
 /** So many calls are remembered. */
 const MAX_CALLS = 1000;
 
-/** Where to listen. A socket gets its `mode` right after it appears: keep it in a directory that is closed to others. */
-export type ListenOn =
-  | { readonly path: string; readonly mode?: number }
-  | { readonly host: string; readonly port: number };
+/** More methods, and what happens before any of them. */
+export interface WorkloadApiServerOptions {
+  readonly routes?: ReadonlyMap<string, Route>;
+  readonly gate?: Gate | undefined;
+}
 
 /** A gRPC server for the Workload API on a unix or tcp socket; checks the security header before any handler runs. */
 export class WorkloadApiServer {
-  readonly address: string;
   readonly calls: readonly RecordedCall[];
-  readonly #server: Http2Server;
-  readonly #sockets: ReadonlySet<Socket>;
-  readonly #path: string | undefined;
+  readonly #server: RpcServer;
 
-  private constructor(server: Http2Server, sockets: ReadonlySet<Socket>, calls: readonly RecordedCall[], on: ListenOn) {
+  private constructor(server: RpcServer, calls: readonly RecordedCall[]) {
     this.#server = server;
-    this.#sockets = sockets;
-    this.#path = "path" in on ? on.path : undefined;
     this.calls = calls;
-    this.address = "path" in on ? unixAddress(on.path) : tcpAddress(server.address() as AddressInfo);
   }
 
-  static async listen(handlers: WorkloadApiHandlers, listenOn: ListenOn): Promise<WorkloadApiServer> {
-    const on = "path" in listenOn ? { ...listenOn, path: resolve(listenOn.path) } : listenOn;
-    // Refuses what no client could dial, such as a path that is too long, with the reason.
-    if ("path" in on) parseEndpoint(unixAddress(on.path));
+  static async listen(
+    handlers: WorkloadApiHandlers,
+    on: ListenOn,
+    options: WorkloadApiServerOptions = {},
+  ): Promise<WorkloadApiServer> {
     const calls: RecordedCall[] = [];
-    const sockets = new Set<Socket>();
-    const adapter = connectNodeAdapter({
-      routes: (router) => router.service(SpiffeWorkloadAPI, guarded(handlers, calls)),
-      connect: false,
-      grpcWeb: false,
-      acceptCompression: [],
-    });
-    const server = createServer(adapter);
-    server.on("connection", (socket: Socket) => {
-      sockets.add(socket);
-      socket.on("close", () => sockets.delete(socket));
-    });
-    // A workload that dies in the middle of a call is not an error of the server.
-    server.on("session", (session: ServerHttp2Session) => session.on("error", () => {}));
-    server.on("sessionError", () => {});
-    await new Promise<void>((listening, reject) => {
-      server.once("error", reject);
-      server.listen("path" in on ? { path: on.path } : { host: on.host, port: on.port }, listening);
-    });
-    if ("path" in on && on.mode !== undefined) await chmod(on.path, on.mode);
-    return new WorkloadApiServer(server, sockets, calls, on);
+    const gate: Gate = (path, stream, headers) => {
+      const header = headers[SECURITY_HEADER.name];
+      const securityHeader = typeof header === "string" ? header : null;
+      calls.push({ method: path.slice(path.lastIndexOf("/") + 1), securityHeader });
+      // A development agent may run for weeks.
+      if (calls.length > MAX_CALLS) calls.shift();
+      if (securityHeader !== SECURITY_HEADER.value) {
+        throw new RpcStatus("InvalidArgument", "security header missing from request");
+      }
+      return options.gate?.(path, stream, headers) ?? "go on";
+    };
+    const routes = new Map([...routesOf(handlers), ...(options.routes ?? [])]);
+    return new WorkloadApiServer(await RpcServer.listen({ routes, gate }, on), calls);
+  }
+
+  get address(): string {
+    return this.#server.address;
+  }
+
+  get connections(): number {
+    return this.#server.connections;
   }
 
   /** Cuts every connection without a goodbye. */
   breakConnections(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    this.#server.breakConnections();
   }
 
-  async close(): Promise<void> {
-    const closed = new Promise<void>((done) => this.#server.close(() => done()));
-    this.breakConnections();
-    await closed;
-    if (this.#path !== undefined) await rm(this.#path, { force: true });
+  close(): Promise<void> {
+    return this.#server.close();
   }
 }
 
-function guarded(handlers: WorkloadApiHandlers, calls: RecordedCall[]): WorkloadApiHandlers {
-  const admit = (context: HandlerContext): void => {
-    const securityHeader = context.requestHeader.get(SECURITY_HEADER.name);
-    calls.push({ method: context.method.name, securityHeader });
-    // A development agent may run for weeks.
-    if (calls.length > MAX_CALLS) calls.shift();
-    if (securityHeader !== SECURITY_HEADER.value) {
-      throw new ConnectError("security header missing from request", Code.InvalidArgument);
-    }
-  };
-  return {
-    async *fetchX509SVID(request, context) {
-      admit(context);
-      yield* handlers.fetchX509SVID(request, context);
-    },
-    async *fetchX509Bundles(request, context) {
-      admit(context);
-      yield* handlers.fetchX509Bundles(request, context);
-    },
-    async *fetchJWTBundles(request, context) {
-      admit(context);
-      yield* handlers.fetchJWTBundles(request, context);
-    },
-    fetchJWTSVID(request, context) {
-      admit(context);
-      return handlers.fetchJWTSVID(request, context);
-    },
-    validateJWTSVID(request, context) {
-      admit(context);
-      return handlers.validateJWTSVID(request, context);
-    },
-  };
+function routesOf(handlers: WorkloadApiHandlers): [string, Route][] {
+  return [
+    route(workloadApi.fetchX509Svid, serverStream(workloadApi.fetchX509Svid, handlers.fetchX509SVID)),
+    route(workloadApi.fetchX509Bundles, serverStream(workloadApi.fetchX509Bundles, handlers.fetchX509Bundles)),
+    route(workloadApi.fetchJwtBundles, serverStream(workloadApi.fetchJwtBundles, handlers.fetchJWTBundles)),
+    route(workloadApi.fetchJwtSvid, unary(workloadApi.fetchJwtSvid, handlers.fetchJWTSVID)),
+    route(
+      workloadApi.validateJwtSvid,
+      unary<Request<"validateJwtSvid">, object>(workloadApi.validateJwtSvid, handlers.validateJWTSVID),
+    ),
+  ];
 }
 
-function unixAddress(path: string): string {
-  return `unix://${path.split("/").map(encodeURIComponent).join("/")}`;
-}
-
-function tcpAddress({ address, family, port }: AddressInfo): string {
-  return family === "IPv6" ? `tcp://[${address}]:${port}` : `tcp://${address}:${port}`;
+function route(method: Pick<Method<unknown, unknown>, "path">, answer: Route): [string, Route] {
+  return [method.path, answer];
 }

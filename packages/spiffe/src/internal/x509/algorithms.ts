@@ -1,4 +1,4 @@
-import { childrenOf, type DerElement, DerError, readOid, readOnly, TAG } from "../der/reader.ts";
+import { asBuffer, childrenOf, type DerElement, DerError, readOid, readOnly, TAG } from "../der/reader.ts";
 
 /** Why a key or signature is not accepted: too weak to prove anything, or of a kind that peers do not agree on. */
 export interface AlgorithmFault {
@@ -115,11 +115,11 @@ function unsupported(what: string): AlgorithmFault {
 function readAlgorithm(element: DerElement): { readonly oid: string; readonly parameters: string } {
   const [oid, parameters, ...surplus] = childrenOf(element, TAG.sequence);
   if (surplus.length > 0) throw new DerError("an algorithm has one set of parameters");
-  return { oid: readOid(oid), parameters: Buffer.from(parameters?.bytes ?? []).toString("hex") };
+  return { oid: readOid(oid), parameters: parameters === undefined ? "" : asBuffer(parameters.bytes).toString("hex") };
 }
 
 function readUnsigned({ tag, content }: DerElement): bigint {
   const [first] = content;
   if (tag !== TAG.integer || first === undefined || first >= 0x80) throw new DerError("expected a positive integer");
-  return BigInt(`0x${Buffer.from(content).toString("hex")}`);
+  return BigInt(`0x${asBuffer(content).toString("hex")}`);
 }

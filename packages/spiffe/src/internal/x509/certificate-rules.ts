@@ -1,7 +1,6 @@
 import type { X509Certificate } from "node:crypto";
 import type { SpiffeError, VerificationErrorCode } from "../../errors.ts";
 import type { SpiffeId } from "../../id/spiffe-id.ts";
-import { keyFault, signatureFault } from "./algorithms.ts";
 import type { CertificateFields } from "./fields.ts";
 import { publicKeyOf } from "./public-key.ts";
 import { violation } from "./violation.ts";
@@ -23,8 +22,8 @@ export function checkCertificate(
     throw fault("too-many-uri-sans", `it has ${uris} URI SANs, at most ${context.uriSans} are read`, "hardening");
   }
   checkVersion(certificate, fields, context.id);
-  const weakKey = keyFault(fields.publicKeyInfo);
-  if (weakKey !== undefined) throw fault(weakKey.code, weakKey.rule, weakKey.section);
+  const { keyFault } = fields;
+  if (keyFault !== undefined) throw fault(keyFault.code, keyFault.rule, keyFault.section);
   if (publicKeyOf(certificate) === undefined) {
     throw fault("key-malformed", "its public key is none", "RFC 5280 §4.1.2.7");
   }
@@ -75,10 +74,10 @@ export function checkValidity(
  * @throws SpiffeError
  */
 export function checkSignatureAlgorithm(certificate: X509Certificate, fields: CertificateFields, id: SpiffeId): void {
-  if (!fields.algorithm.equals(fields.signedAlgorithm)) {
+  if (!fields.algorithmsAgree) {
     const rule = "the algorithm it is signed with is not the one that it names";
     throw violation("signature-algorithm-mismatch", certificate, rule, "RFC 5280 §4.1.1.2", id);
   }
-  const weak = signatureFault(fields.algorithm);
+  const weak = fields.signatureFault;
   if (weak !== undefined) throw violation(weak.code, certificate, weak.rule, weak.section, id);
 }

@@ -1,4 +1,5 @@
 import {
+  asBuffer,
   childrenOf,
   type DerElement,
   DerError,
@@ -64,13 +65,13 @@ export function readOidList(extension: Extension | undefined): string[] | undefi
 export function readSubjectKeyId(extension: Extension | undefined): string | undefined {
   if (extension === undefined) return undefined;
   if (extension.value.tag !== TAG.octetString) throw new DerError("no key identifier");
-  return Buffer.from(extension.value.content).toString("hex");
+  return asBuffer(extension.value.content).toString("hex");
 }
 
 /** keyIdentifier is [0] (RFC 5280 §4.2.1.1). */
 export function readAuthorityKeyId(extension: Extension | undefined): string | undefined {
   const id = extension && childrenOf(extension.value, TAG.sequence).find((part) => part.tag === 0x80);
-  return id && Buffer.from(id.content).toString("hex");
+  return id && asBuffer(id.content).toString("hex");
 }
 
 export interface SubjectAltName {
@@ -82,6 +83,6 @@ export interface SubjectAltName {
 export function readSubjectAltName(extension: Extension | undefined): SubjectAltName | undefined {
   if (extension === undefined) return undefined;
   const names = childrenOf(extension.value, TAG.sequence).map(readGeneralName);
-  const uris = names.filter(({ form }) => form === FORM.uri).map(({ value }) => Buffer.from(value).toString("latin1"));
+  const uris = names.filter(({ form }) => form === FORM.uri).map(({ value }) => asBuffer(value).toString("latin1"));
   return { critical: extension.critical, names, uris };
 }

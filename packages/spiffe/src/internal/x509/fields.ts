@@ -1,5 +1,16 @@
 import type { X509Certificate } from "node:crypto";
-import { childrenOf, type DerElement, DerError, readCount, readOid, readOnly, readTime, TAG } from "../der/reader.ts";
+import {
+  asBuffer,
+  childrenOf,
+  type DerElement,
+  DerError,
+  readCount,
+  readOid,
+  readOnly,
+  readTime,
+  TAG,
+} from "../der/reader.ts";
+import { type AlgorithmFault, keyFault, signatureFault } from "./algorithms.ts";
 import {
   type BasicConstraints,
   type KeyUsage,
@@ -18,9 +29,11 @@ import { type NameConstraints, readNameConstraints } from "./name-constraints.ts
 export interface CertificateFields {
   /** The number people say: 3 for a certificate with extensions. */
   readonly version: number;
-  /** DER of the signature algorithm, as signed and as attached. */
-  readonly signedAlgorithm: Buffer;
-  readonly algorithm: Buffer;
+  /** Whether the signature algorithm that is signed is the one that is attached. */
+  readonly algorithmsAgree: boolean;
+  /** What is wrong with the algorithm of its signature, and with its key. */
+  readonly signatureFault: AlgorithmFault | undefined;
+  readonly keyFault: AlgorithmFault | undefined;
   /** DER of the names, to be compared byte by byte. */
   readonly issuer: Buffer;
   readonly subject: Buffer;
@@ -111,10 +124,11 @@ function parseFields(raw: Uint8Array): CertificateFields {
   const constraints = extensions.get(OID.nameConstraints);
   return {
     version,
-    signedAlgorithm: asBuffer(signedAlgorithm),
-    algorithm: asBuffer(algorithm),
+    algorithmsAgree: asBuffer(algorithm.bytes).equals(signedAlgorithm.bytes),
+    signatureFault: signatureFault(algorithm.bytes),
+    keyFault: keyFault(publicKeyInfo.bytes),
     ...readNames(issuer, subject),
-    publicKeyInfo: asBuffer(publicKeyInfo),
+    publicKeyInfo: asBuffer(publicKeyInfo.bytes),
     notBefore: readTime(notBefore),
     notAfter: readTime(notAfter),
     basicConstraints: readBasicConstraints(extensions.get(OID.basicConstraints)),
@@ -137,7 +151,7 @@ function readNames(
   if (issuer?.tag !== TAG.sequence || subject?.tag !== TAG.sequence) throw new DerError("truncated certificate");
   checkName(issuer);
   checkName(subject);
-  const names = { issuer: asBuffer(issuer), subject: asBuffer(subject) };
+  const names = { issuer: asBuffer(issuer.bytes), subject: asBuffer(subject.bytes) };
   return {
     ...names,
     subjectIsEmpty: subject.content.length === 0,
@@ -157,9 +171,4 @@ function checkName(name: DerElement): void {
       if (value === undefined || surplus.length > 0) throw new DerError("no attribute of a name");
     }
   }
-}
-
-/** The same bytes, no copy. */
-function asBuffer({ bytes }: DerElement): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

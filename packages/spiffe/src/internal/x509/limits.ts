@@ -13,7 +13,8 @@ export interface VerificationLimits {
 const DEFAULTS: Required<VerificationLimits> = { chainLength: 16, uriSans: 32, idBytes: 2048, signatures: 100 };
 
 /** @throws TypeError for a limit that is no positive whole number: it would refuse everybody or nobody. */
-export function verificationLimits(limits: VerificationLimits = {}): Required<VerificationLimits> {
+export function verificationLimits(limits: VerificationLimits | undefined): Required<VerificationLimits> {
+  if (limits === undefined) return DEFAULTS;
   for (const [name, value] of Object.entries(limits)) {
     if (value !== undefined && !(Number.isInteger(value) && value > 0)) {
       throw new TypeError(`limits.${name} has to be a positive whole number`);

@@ -1,4 +1,4 @@
-import { childrenOf, type DerElement, DerError, TAG } from "../der/reader.ts";
+import { asBuffer, childrenOf, type DerElement, DerError, TAG } from "../der/reader.ts";
 import { FORM, type GeneralName, readGeneralName } from "./general-names.ts";
 
 /** Where the names of subordinate certificates have to lie (RFC 5280 §4.2.1.10). */
@@ -133,5 +133,5 @@ function hostOf(uri: Uint8Array): string | undefined {
 }
 
 function text(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("latin1").toLowerCase();
+  return asBuffer(bytes).toString("latin1").toLowerCase();
 }
