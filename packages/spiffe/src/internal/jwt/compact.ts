@@ -13,9 +13,9 @@ export interface JwtHeader {
 export interface CompactJwt {
   readonly header: JwtHeader;
   readonly claims: Readonly<Record<string, unknown>>;
-  /** What the signature covers, as text. */
-  readonly signed: string;
-  readonly signature: string;
+  /** What the signature covers. */
+  readonly signed: Buffer;
+  readonly signature: Buffer;
 }
 
 /** What fits into a request header of Node; a JWT-SVID takes a few hundred bytes. */
@@ -39,30 +39,8 @@ export function readCompact(token: string, maxBytes: number = MAX_TOKEN_BYTES): 
   }
   const header = headerOf(token.slice(0, first));
   const claims = objectOf(token.slice(first + 1, second), "payload");
-  const signature = token.slice(second + 1);
-  checkBase64url(signature, Math.floor((signature.length * 3) / 4), "signature");
-  return { header, claims, signed: token.slice(0, second), signature };
-}
-
-/** Memory for the bytes of one token; a new Buffer for each part costs more than everything else around the signature. */
-const room = { signed: Buffer.allocUnsafeSlow(MAX_TOKEN_BYTES), signature: Buffer.allocUnsafeSlow(2048) };
-
-/**
- * The bytes that a signature is checked with, valid until the next call: use them at once.
- *
- * @throws SpiffeError `jwt-malformed`
- */
-export function signedBytes({ signed, signature }: CompactJwt): { readonly signed: Buffer; readonly signature: Buffer } {
-  const expected = Math.floor((signature.length * 3) / 4);
-  const [covered, bytes] =
-    signed.length > room.signed.length || expected > room.signature.length
-      ? [Buffer.from(signed, "latin1"), Buffer.from(signature, "base64url")]
-      : [
-          room.signed.subarray(0, room.signed.write(signed, "latin1")),
-          room.signature.subarray(0, room.signature.write(signature, "base64url")),
-        ];
-  checkBase64url(signature, bytes.length, "signature");
-  return { signed: covered, signature: bytes };
+  const signature = decode(token.slice(second + 1), "signature");
+  return { header, claims, signed: Buffer.from(token.slice(0, second), "latin1"), signature };
 }
 
 /** Tokens of one key share their header to the byte; what was found sound once is sound again. */
@@ -118,16 +96,11 @@ const LAST_OF_THREE = "AEIMQUYcgkosw048";
  */
 function decode(part: string, name: string): Buffer {
   const bytes = Buffer.from(part, "base64url");
-  checkBase64url(part, bytes.length, name);
-  return bytes;
-}
-
-function checkBase64url(part: string, decoded: number, name: string): void {
   const rest = part.length % 4;
   const last = part[part.length - 1] ?? "";
-  const whole = decoded > 0 && decoded === Math.floor((part.length * 3) / 4) && rest !== 1;
+  const whole = bytes.length > 0 && bytes.length === Math.floor((part.length * 3) / 4) && rest !== 1;
   const exact = rest === 0 || (rest === 2 ? LAST_OF_TWO : LAST_OF_THREE).includes(last);
-  if (whole && exact && !part.includes("+") && !part.includes("/")) return;
+  if (whole && exact && !part.includes("+") && !part.includes("/")) return bytes;
   throw malformed(`its ${name} is no base64url`, "RFC 7515 §2");
 }
 
