@@ -1,6 +1,6 @@
 import { type Diagnostic, documentsOf, formatRef, objectRef, validate } from "@idstack/manifests";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Kubernetes, startKubernetes } from "../src/index.ts";
+import { type Kubernetes, recordEvidence, startKubernetes } from "../src/index.ts";
 import { builderFolders } from "./builders/builder-folders.ts";
 import { builderExports, collectObjects } from "./builders/collect.ts";
 import { noObjects } from "./builders/no-objects.ts";
@@ -61,15 +61,16 @@ describe("what builders make, before the real API server", () => {
     expect(outdated).toEqual([]);
   });
 
-  it("is accepted by strict validation wherever we accept it", () => {
+  it("is accepted by strict validation wherever we accept it", async () => {
     const refused = judged.filter(({ status, errors }) => status >= 300 && errors.length === 0);
     expect(refused.map(({ builder, name, message }) => `${builder} ${name}: ${message}`)).toEqual([]);
-    process.stdout.write(
-      `${judged.length} objects of ${new Set(judged.map(({ builder }) => builder)).size} builders, `,
-    );
-    process.stdout.write(
-      `${judged.filter(({ status }) => status < 300).length} accepted by kube-apiserver ${kubernetes.version}\n`,
-    );
+    await recordEvidence({
+      component: "kube-apiserver",
+      proves: `accepts what ${new Set(judged.map(({ builder }) => builder)).size} builders make in their tests, or refuses it as we do`,
+      checked: judged.length,
+      unit: "objects",
+      mismatches: refused.length,
+    });
   });
 
   it("is refused where we refuse it, for the same field", () => {
@@ -97,5 +98,12 @@ describe("what builders make, before the real API server", () => {
     }
     expect(answers.filter(({ status, named, ours }) => status !== 400 || !named || !ours)).toEqual([]);
     expect(answers.length).toBeGreaterThan(25);
+    await recordEvidence({
+      component: "kube-apiserver",
+      proves: "refuses one misspelt field for each builder, as we do",
+      checked: answers.length,
+      unit: "objects",
+      mismatches: 0,
+    });
   });
 });
