@@ -81,6 +81,7 @@ export {
   type WorkloadApiClientOptions,
 } from "./workload-api/client.ts";
 export { ENDPOINT_SOCKET_VARIABLE, type Endpoint, findEndpoint, parseEndpoint } from "./workload-api/endpoint.ts";
+export { healthHandler } from "./workload-api/health-handler.ts";
 export { JwtSource, type JwtSourceOptions } from "./workload-api/jwt-source.ts";
 export type { WorkloadApiLimits } from "./workload-api/limits.ts";
 export type { HealthSource, SourceHealth, SourceState } from "./workload-api/source-health.ts";

@@ -51,7 +51,6 @@ const HEAD = { ":status": 200, "content-type": "application/grpc" };
 /** Announces ten bytes and holds five. */
 const HALF = Buffer.from([0, 0, 0, 0, 10, 1, 2, 3, 4, 5]);
 const REFUSED_STREAM = 7;
-const INTERNAL_ERROR = 2;
 
 /** Answers a call with a fault, unless the fault leaves the answer as it is. `cut` ends all connections. */
 export function answerWith(fault: FakeFault, stream: ServerHttp2Stream, cut: () => void): "answered" | "go on" {
@@ -76,7 +75,7 @@ export function answerWith(fault: FakeFault, stream: ServerHttp2Stream, cut: () 
       half(() => {});
       break;
     case "reset-stream":
-      half(() => stream.close(INTERNAL_ERROR));
+      half(() => stream.destroy(new Error("of the fake")));
       break;
     case "reset-connection":
       half(cut);
