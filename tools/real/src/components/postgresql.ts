@@ -1,3 +1,4 @@
+import { globSync } from "node:fs";
 import { defineComponent } from "../component.ts";
 import { debianPackage } from "../recipes/debian-package.ts";
 
@@ -9,7 +10,8 @@ export const component = defineComponent({
     debianPackage({
       package: "postgresql-15",
       programs: ["initdb", "postgres"],
-      directories: ["/usr/lib/postgresql/15/bin"],
+      // Where Debian and its like keep the programs, by version: 15 first, then the newest.
+      directories: ["/usr/lib/postgresql/15/bin", ...globSync("/usr/lib/postgresql/*/bin").sort().reverse()],
       elsewhere: {
         fedora: "dnf install postgresql-server",
         macos: "brew install postgresql@15",
