@@ -41,7 +41,8 @@ describe("every chain of the conformance table", () => {
   it("and nothing in that table is about a chain that does not exist", () => {
     const names = x509Cases.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(Object.keys(differences)));
-    for (const { section } of Object.values(differences)) expect(section).toMatch(/^((X509-SVID|SPIFFE-ID|RFC \d+) §|limit: )/);
+    for (const { section } of Object.values(differences))
+      expect(section).toMatch(/^((X509-SVID|SPIFFE-ID|RFC \d+) §|limit: )/);
   });
 });
 
