@@ -1,6 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { createServer, request } from "node:http";
-import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
 import { healthHandler, type SourceHealth, X509Source } from "@idstack/spiffe";
 import {
   type MeterLike,
@@ -103,11 +104,23 @@ it("records into a meter of OpenTelemetry", async () => {
   const seen: unknown[] = [];
   for (const callback of observe) callback({ observe: (...all) => seen.push(all) });
   expect(seen).toEqual([[60, { source: "x509", spiffe_id: "spiffe://td/a" }]]);
-  // The real API takes the place of the interface that stands in for it here.
-  const api = createRequire(import.meta.url)("@opentelemetry/api") as typeof import("@opentelemetry/api");
-  const real: MeterLike = api.metrics.getMeter("test");
-  openTelemetryRecorder({ meter: real }).reconnect?.({ source: "x509", address: "a", attempt: 1, delayMs: 0 });
-  openTelemetryRecorder();
+});
+
+it("finds the global meter of @opentelemetry/api where it is installed", () => {
+  // In a process of its own: the test runner resolves that package to files which Node cannot load.
+  const program = `
+    const { metrics } = require("@opentelemetry/api");
+    const names = [];
+    const instrument = (name) => ({ add: () => names.push(name), addCallback: () => {} });
+    const meter = { createCounter: instrument, createObservableGauge: instrument };
+    metrics.setGlobalMeterProvider({ getMeter: () => meter });
+    const { openTelemetryRecorder } = require("@idstack/spiffe/metrics");
+    openTelemetryRecorder().reconnect({ source: "x509", address: "a", attempt: 1, delayMs: 0 });
+    console.log(names.join());`;
+  const options = { encoding: "utf8", cwd: fileURLToPath(new URL("../..", import.meta.url)) } as const;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--conditions=@idstack/source", "-e", program], options);
+  expect(stderr).toBe("");
+  expect(stdout).toBe("idstack.spiffe.reconnects\n");
 });
 
 it("answers the probes of a kubelet", async () => {
