@@ -6,6 +6,7 @@ export type SpiffeErrorCode =
   | VerificationErrorCode
   | PeerErrorCode
   | JwtErrorCode
+  | WitErrorCode
   | BundleErrorCode
   | FederationErrorCode
   | FileErrorCode
@@ -142,6 +143,22 @@ export type JwtErrorCode =
   /** `alg` does not fit the key: its type, its curve, or the `alg` of its JWK (RFC 7518 §3). */
   | "jwt-key-unfit"
   | "jwt-signature";
+
+/** A WIT-SVID or its proof of possession is not valid (WIT-SVID, Incubating); see `/experimental`. */
+export type WitErrorCode =
+  | "wit-key-id-missing"
+  /** It has an audience, as if it were a bearer token. */
+  | "wit-audience"
+  /** `cnf.jwk` is missing, no public key, or does not fit its `alg`. */
+  | "wit-confirmation"
+  | "wit-proof-missing"
+  /** The proof was made for another token, or has no `jti`. */
+  | "wit-proof-mismatch"
+  | "wit-proof-audience"
+  /** It has expired, or is valid for too long. */
+  | "wit-proof-expired"
+  | "wit-proof-replayed"
+  | "wit-proof-signature";
 
 /** A document or message with bundles cannot be used (SPIFFE_Trust_Domain_and_Bundle §4, §5). */
 export type BundleErrorCode =

@@ -41,6 +41,7 @@ export {
   type SpiffeErrorCode,
   type SpiffeErrorDetails,
   type VerificationErrorCode,
+  type WitErrorCode,
   type WorkloadApiErrorCode,
 } from "./errors.ts";
 export { type Authorize, exact, type IdMatcher, memberOf, oneOf, pathPrefix } from "./id/authorize.ts";

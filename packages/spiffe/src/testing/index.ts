@@ -11,9 +11,11 @@ export type { JwtDefect } from "./jwt-defects.ts";
 export { ManualClock } from "./manual-clock.ts";
 export { TestCa, type TestCaOptions, type TestKey, type TestSvid, type TestSvidOptions } from "./test-ca.ts";
 export { TestJwtAuthority, type TestJwtAuthorityOptions, type TestTokenOptions } from "./test-jwt-authority.ts";
+export { TestWitAuthority, type TestWitOptions } from "./test-wit-authority.ts";
 export {
   type FakeJwtRequest,
   type FakeJwtState,
+  type FakeWitState,
   FakeWorkloadApi,
   type FakeWorkloadApiOptions,
   type FakeWorkloadApiState,

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { JwtBundleSet } from "../bundle/jwt-bundle.ts";
 import type { X509Bundle } from "../bundle/x509-bundle.ts";
+import type { WitSvid } from "../experimental/wit-svid.ts";
+import type { Init } from "../internal/proto/message.ts";
 import type { JsonRecord } from "../internal/proto/struct.ts";
-import type { Gate } from "../internal/rpc/server.ts";
+import { type Gate, type Route, serverStream } from "../internal/rpc/server.ts";
 import { RpcStatus } from "../internal/rpc/status.ts";
 import { Feed } from "../internal/workload-api/feed.ts";
 import {
@@ -14,10 +16,13 @@ import {
   type X509BundlesMessage,
   type X509SvidMessage,
 } from "../internal/workload-api/messages.ts";
+import type { Decoded } from "../internal/workload-api/methods.ts";
 import { type RecordedCall, type WorkloadApiHandlers, WorkloadApiServer } from "../internal/workload-api/server.ts";
+import { witApi } from "../internal/workload-api/wit-methods.ts";
 import { validateJwtSvid } from "../svid/validate-jwt-svid.ts";
 import type { TestSvid } from "./test-ca.ts";
 import type { TestJwtAuthority } from "./test-jwt-authority.ts";
+import type { TestWitAuthority } from "./test-wit-authority.ts";
 import { answerWith, type FakeFault, type FakeMethod, type FakeStatus } from "./workload-api-faults.ts";
 
 /** What the fake agent hands out. */
@@ -28,6 +33,15 @@ export interface FakeWorkloadApiState {
   readonly federated?: readonly X509Bundle[];
   /** The JWT side; without it its methods are unimplemented. */
   readonly jwt?: FakeJwtState;
+  /** WIT-SVIDs (experimental); without them their methods are unimplemented. */
+  readonly wit?: FakeWitState;
+}
+
+/** The WIT side of the fake agent. */
+export interface FakeWitState {
+  readonly svids: readonly WitSvid[];
+  /** Those of federated trust domains too. */
+  readonly authorities: readonly TestWitAuthority[];
 }
 
 /** JWT-SVIDs of the fake agent: one for each of its `svids`, with the same ID and hint. */
@@ -75,7 +89,7 @@ export interface FakeJwtRequest {
  * ```
  */
 export async function startWorkloadApi(options: FakeWorkloadApiOptions = {}): Promise<FakeWorkloadApi> {
-  const { listen = "unix", svids, federated, jwt } = options;
+  const { listen = "unix", svids, federated, jwt, wit } = options;
   const temporary = listen === "unix" ? await mkdtemp(join(tmpdir(), "spiffe-")) : undefined;
   const on =
     temporary !== undefined
@@ -84,11 +98,11 @@ export async function startWorkloadApi(options: FakeWorkloadApiOptions = {}): Pr
         ? listen
         : { host: "127.0.0.1", port: typeof listen === "object" && "port" in listen ? listen.port : 0 };
   const script = new FakeScript();
-  const server = await WorkloadApiServer.listen(script.handlers, on, { gate: script.gate });
+  const server = await WorkloadApiServer.listen(script.handlers, on, { gate: script.gate, routes: script.routes });
   script.cut = () => server.breakConnections();
   const agent = new FakeWorkloadApi(server, script, temporary);
   if (svids === undefined) agent.fail("PermissionDenied");
-  else agent.update({ svids, ...(federated && { federated }), ...(jwt && { jwt }) });
+  else agent.update({ svids, ...(federated && { federated }), ...(jwt && { jwt }), ...(wit && { wit }) });
   return agent;
 }
 
@@ -103,6 +117,8 @@ class FakeScript {
   readonly svids = new Feed<X509SvidMessage>();
   readonly bundles = new Feed<X509BundlesMessage>();
   readonly jwtBundles = new Feed<JwtBundlesMessage>();
+  readonly witSvids = new Feed<Init<Decoded<typeof witApi.fetchWitSvid.response>>>();
+  readonly witBundles = new Feed<Init<Decoded<typeof witApi.fetchWitBundles.response>>>();
   readonly jwtRequests: FakeJwtRequest[] = [];
   readonly faults: PlannedFault[] = [];
   failure: RpcStatus | undefined;
@@ -146,6 +162,17 @@ class FakeScript {
     },
   };
 
+  readonly routes = new Map<string, Route>([
+    [
+      witApi.fetchWitSvid.path,
+      serverStream(witApi.fetchWitSvid, (_request, { signal }) => this.witSvids.subscribe(signal)),
+    ],
+    [
+      witApi.fetchWitBundles.path,
+      serverStream(witApi.fetchWitBundles, (_request, { signal }) => this.witBundles.subscribe(signal)),
+    ],
+  ]);
+
   #jwt(): FakeJwtState {
     if (this.failure !== undefined) throw this.failure;
     if (this.state.jwt !== undefined) return this.state.jwt;
@@ -175,7 +202,7 @@ export class FakeWorkloadApi implements AsyncDisposable {
 
   /** Replaces the whole state and pushes it to every open stream. */
   update(state: FakeWorkloadApiState): void {
-    const { svids, federated = [], jwt } = state;
+    const { svids, federated = [], jwt, wit } = state;
     const script = this.#script;
     script.state = state;
     script.failure = undefined;
@@ -189,6 +216,22 @@ export class FakeWorkloadApi implements AsyncDisposable {
       ]);
       script.jwtBundles.set({ bundles: Object.fromEntries(documents) });
     }
+    this.#updateWit(wit);
+  }
+
+  #updateWit(wit: FakeWitState | undefined): void {
+    const { witSvids, witBundles } = this.#script;
+    if (wit === undefined) {
+      for (const feed of [witSvids, witBundles]) feed.fail(new RpcStatus("Unimplemented", "no WIT-SVIDs"));
+      return;
+    }
+    const svids = wit.svids.map(({ id, token, privateKey, hint = "" }) => {
+      const witSvidKey = JSON.stringify(privateKey.export({ format: "jwk" }));
+      return { spiffeId: `${id}`, witSvid: token, witSvidKey, hint };
+    });
+    witSvids.set({ svids });
+    const documents = wit.authorities.map(({ trustDomain, jwks }) => [trustDomain.idString, jwks]);
+    witBundles.set({ bundles: Object.fromEntries(documents) });
   }
 
   /** Pushes a message as it is, malformed or not, to the open `FetchX509SVID` streams. */
@@ -263,7 +306,7 @@ export class FakeWorkloadApi implements AsyncDisposable {
   }
 
   get #feeds() {
-    const { svids, bundles, jwtBundles } = this.#script;
-    return [svids, bundles, jwtBundles] as const;
+    const { svids, bundles, jwtBundles, witSvids, witBundles } = this.#script;
+    return [svids, bundles, jwtBundles, witSvids, witBundles] as const;
   }
 }
