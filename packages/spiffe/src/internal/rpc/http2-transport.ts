@@ -64,6 +64,8 @@ class Call {
   readonly #signal: AbortSignal | undefined;
   #head: (IncomingHttpHeaders & IncomingHttpStatusHeader) | undefined;
   #trailers: IncomingHttpHeaders | undefined;
+  /** The head arrived, or never will. Deno announces bytes of the body before it. */
+  readonly #answered: Promise<void>;
   #ended = false;
 
   constructor(
@@ -89,8 +91,12 @@ class Call {
       calls.set(session, open);
       if (open === 0 && !session.destroyed) session.unref();
     });
-    this.#stream.on("response", (head) => {
-      this.#head = head;
+    this.#answered = new Promise((answered) => {
+      this.#stream.once("response", (head) => {
+        this.#head = head;
+        answered();
+      });
+      this.#stream.once("close", answered);
     });
     this.#stream.on("trailers", (trailers) => {
       this.#trailers = trailers;
@@ -104,6 +110,7 @@ class Call {
 
   /** The body, once the head says that it is gRPC. */
   async *body(): AsyncGenerator<Uint8Array> {
+    await this.#answered;
     try {
       for await (const chunk of this.#stream) {
         this.#checkHead();
@@ -177,7 +184,10 @@ function messageOf(encoded: string | string[] | undefined): string {
   } catch {
     // Cut off or not encoded at all: shown as it came.
   }
-  return JSON.stringify(decoded).slice(1, -1);
+  return decoded.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

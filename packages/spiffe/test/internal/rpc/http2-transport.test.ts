@@ -25,7 +25,11 @@ describe("a fault of one call fails this call with its reason; the next one work
     ["unknown-status", "rpc-failed", /gRPC Unknown: %zz/],
     ["http-503", "unavailable", /HTTP status 503/],
     ["wrong-content-type", "rpc-failed", /not gRPC/],
-    [{ status: "Unavailable", message: "later,\n\u001b[31m please" }, "unavailable", /later,\\n\\u001b\[31m please/],
+    [
+      { status: "Unavailable", message: 'later,\n\u001b[31m "please"' },
+      "unavailable",
+      /later,\\u000a\\u001b\[31m "please"/,
+    ],
     [{ status: "ResourceExhausted" }, "rpc-failed", /ResourceExhausted/],
   ])("%j", async (fault, code, message) => {
     for (const listen of ["unix", "tcp"] as const) {
