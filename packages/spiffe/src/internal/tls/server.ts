@@ -42,8 +42,18 @@ export function guard<S extends Server>(server: S, trust: Trust, parameters: Sec
     }
     presented = own;
   };
+  // Bun tells of a connection only after it chose the certificate: there the first one would find none, and one that comes
+  // right after a rotation still finds the former one.
+  const presentEarly = (): void => {
+    try {
+      present();
+    } catch {
+      // Every connection is refused with the reason.
+    }
+  };
   // Overriding emit is the one place every listener has to pass, whatever is registered later.
   server.emit = (event: string | symbol, ...args: unknown[]): boolean => {
+    if (event === "listening") presentEarly();
     if (event === "connection") return admitConnection(args);
     if (event === "secureConnection") return admitPeer(args);
     connections.note(event, args);
