@@ -8,10 +8,13 @@ import { type EncryptedFile, parseEncrypted } from "./internal/encrypted-file.ts
 import { plainText } from "./internal/plain-text.ts";
 import type { MapNode } from "./internal/tree.ts";
 import type { SopsMetadata } from "./metadata.ts";
+import type { SopsFormat } from "./stores/format.ts";
 
 export interface DecryptOptions extends KeySourceOptions {
-  /** Named in errors; its extension must be one of YAML. */
+  /** Named in errors; its extension decides the format. */
   readonly file?: string | undefined;
+  /** Default: by the extension of `file`, where an unknown one means `binary`; YAML without a file. */
+  readonly format?: SopsFormat | undefined;
   /** Gives the values even if the file was changed without its key. Values that are encrypted stay authenticated. */
   readonly ignoreMac?: boolean | undefined;
 }
@@ -21,7 +24,7 @@ export interface Decrypted {
   /** The document. Throws `multiple-documents` when the file holds several: use `documents`. */
   readonly data: SopsMapping;
   readonly documents: readonly SopsMapping[];
-  /** The plaintext YAML, with the layout and comments of the encrypted file. */
+  /** The plaintext, with the layout and comments of the encrypted file. */
   readonly text: string;
   readonly metadata: SopsMetadata;
   /** False only with `ignoreMac`. */
@@ -29,7 +32,7 @@ export interface Decrypted {
 }
 
 /**
- * Decrypts a SOPS YAML file with an age identity and verifies its MAC.
+ * Decrypts a SOPS file with an age identity and verifies its MAC.
  *
  * Identities are taken from `identities`, else from where sops takes them: `SOPS_AGE_KEY`, `SOPS_AGE_KEY_FILE` and the
  * user's `keys.txt`.
@@ -45,7 +48,7 @@ export interface Decrypted {
  * console.log(data["token"]); // hunter2
  */
 export async function decrypt(text: string, options: DecryptOptions = {}): Promise<Decrypted> {
-  const source = parseEncrypted(text, options.file);
+  const source = parseEncrypted(text, options.file, options.format);
   const key = await unwrapDataKey(source.metadata, options, options.file);
   const verify = options.ignoreMac !== true;
   const { roots } = decryptDocuments(source, key, verify);

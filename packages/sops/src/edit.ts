@@ -45,7 +45,7 @@ export interface EditOptions extends DecryptOptions {
  * console.log((await decrypt(after, { identities: [identity] })).data); // { user: 'web', token: 'new' }
  */
 export async function edit(text: string, change: EditCallback, options: EditOptions = {}): Promise<string> {
-  const source = parseEncrypted(text, options.file);
+  const source = parseEncrypted(text, options.file, options.format);
   const key = await unwrapDataKey(source.metadata, options, options.file);
   const before = decryptDocuments(source, key, options.ignoreMac !== true);
   const roots = [...before.roots];

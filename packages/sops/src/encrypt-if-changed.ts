@@ -8,6 +8,7 @@ import { type EncryptedFile, parseEncrypted } from "./internal/encrypted-file.ts
 import { utcSeconds } from "./internal/go-time.ts";
 import { rewriteFile } from "./internal/rewrite-file.ts";
 import { selectorOf } from "./internal/selector.ts";
+import { formatOf } from "./stores/format.ts";
 
 /**
  * Encrypts, unless `previousText` already holds the same: then it comes back byte for byte. Rendering a repository
@@ -32,13 +33,14 @@ export async function encryptIfChanged(
   options: EncryptOptions & KeySourceOptions,
 ): Promise<string> {
   if (previousText === undefined) return encrypt(plaintext, options);
-  const source = parseEncrypted(previousText, options.file);
+  const source = parseEncrypted(previousText, options.file, options.format);
   const selector = selectorOf(options, { file: options.file });
   if (!sameRules(source, options, selector.option)) return encrypt(plaintext, options);
   const key = await unwrapDataKey(source.metadata, options, options.file);
   const before = decryptDocuments(source, key, true);
   const isText = typeof plaintext === "string";
-  const parsed = parsePlain(toText(plaintext, options.file), options.file);
+  const format = formatOf(options);
+  const parsed = parsePlain(toText(plaintext, options.file, format), options.file, format);
   const roots = parsed.documents.map(({ root }) => root);
   const unchanged =
     roots.length === before.roots.length &&
@@ -49,7 +51,16 @@ export async function encryptIfChanged(
   if (!isText && roots.length === before.roots.length) return rewriteFile(source, before, roots, key, lastModified);
   const { age, macOnlyEncrypted } = source.metadata;
   const stash = before.stash;
-  return encryptDocuments(parsed, { key, age, selector, macOnlyEncrypted, lastModified, file: options.file, stash });
+  return encryptDocuments(parsed, {
+    key,
+    age,
+    selector,
+    macOnlyEncrypted,
+    lastModified,
+    file: options.file,
+    stash,
+    store: source.store,
+  });
 }
 
 function sameRules(source: EncryptedFile, options: EncryptOptions, option: readonly string[]): boolean {

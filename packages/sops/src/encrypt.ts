@@ -1,3 +1,4 @@
+import type { PluginOptions } from "./age/plugin.ts";
 import { SopsError } from "./errors.ts";
 import { newDataKey, wrapDataKey } from "./internal/data-key.ts";
 import { fromData } from "./internal/data-tree.ts";
@@ -6,28 +7,32 @@ import { encryptDocuments, parsePlain } from "./internal/encrypt-documents.ts";
 import { utcSeconds } from "./internal/go-time.ts";
 import { selectorOf } from "./internal/selector.ts";
 import type { Selection } from "./selection.ts";
+import { formatOf, type SopsFormat } from "./stores/format.ts";
+import { storeFor } from "./stores/stores.ts";
 
 /** For whom and what to encrypt. A creation rule of {@link ruleFor} can be given as it is. */
-export interface EncryptOptions extends Selection {
+export interface EncryptOptions extends Selection, PluginOptions {
   /** age recipients, `age1…`. At least one; better two, one of them kept offline. */
   readonly recipients: readonly string[];
   /** The MAC then covers encrypted values only, so plain ones may be edited by hand. Default false. */
   readonly macOnlyEncrypted?: boolean | undefined;
-  /** Named in errors; its extension must be one of YAML. */
+  /** Named in errors; its extension decides the format. */
   readonly file?: string | undefined;
+  /** Default: by the extension of `file`, where an unknown one means `binary`; YAML without a file. */
+  readonly format?: SopsFormat | undefined;
   /** Time of `lastmodified`. Default: now. */
   readonly now?: (() => Date) | undefined;
 }
 
 /**
- * Plaintext YAML, or data: a plain object is a document, a list of them is a file with several. What YAML cannot hold
+ * Plaintext, or data: a plain object is a document, a list of them is a YAML file with several. What the format cannot hold
  * (functions, class instances, lone surrogates) is refused with `unsupported-value`.
  */
 export type Plaintext = string | object;
 
 /**
- * Encrypts YAML text or data into a SOPS file with a new data key. Text keeps its layout and comments; anchors and
- * aliases are expanded, as SOPS cannot hold them.
+ * Encrypts text or data into a SOPS file with a new data key. Text keeps its layout and comments; anchors and aliases of
+ * YAML are expanded, as SOPS cannot hold them.
  *
  * @throws {@link SopsError} `already-encrypted`, `reserved-key`, `invalid-yaml`, `unsupported-yaml`,
  * `unsupported-value`, `no-recipients`, `invalid-recipient`, `invalid-regex`, `conflicting-selection`.
@@ -42,9 +47,10 @@ export type Plaintext = string | object;
 export async function encrypt(plaintext: Plaintext, options: EncryptOptions): Promise<string> {
   const { file } = options;
   const selector = selectorOf(options, { file });
-  const parsed = parsePlain(toText(plaintext, file), file);
+  const format = formatOf(options);
+  const parsed = parsePlain(toText(plaintext, file, format), file, format);
   const key = newDataKey();
-  const age = await wrapDataKey(key, options.recipients, file);
+  const age = await wrapDataKey(key, options.recipients, file, options);
   return encryptDocuments(parsed, {
     key,
     age,
@@ -52,17 +58,22 @@ export async function encrypt(plaintext: Plaintext, options: EncryptOptions): Pr
     macOnlyEncrypted: options.macOnlyEncrypted === true,
     lastModified: utcSeconds((options.now ?? (() => new Date()))()),
     file,
+    store: storeFor(format),
   });
 }
 
-/** YAML of plaintext in any of its forms. */
-export function toText(plaintext: Plaintext, file?: string): string {
+/** The text of plaintext in any of its forms. */
+export function toText(plaintext: Plaintext, file?: string, format: SopsFormat = "yaml"): string {
   if (typeof plaintext === "string") return plaintext;
   const documents: readonly unknown[] = Array.isArray(plaintext) ? plaintext : [plaintext];
+  const store = storeFor(format);
+  if (store !== undefined && documents.length !== 1) {
+    throw new SopsError("unsupported-value", `a file of the format ${format} holds one document`, { file });
+  }
   return documents
     .map((data) => {
       const tree = fromData(data);
-      if (tree.kind === "map") return emitTree(tree);
+      if (tree.kind === "map") return store?.emit(tree) ?? emitTree(tree);
       throw new SopsError("unsupported-value", "a document is a mapping at the top", { file });
     })
     .join("---\n");

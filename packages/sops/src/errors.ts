@@ -4,8 +4,9 @@
  * - `not-encrypted`, `already-encrypted`: the text has no `sops` block, or has one where plaintext was expected.
  * - `invalid-yaml`: the text is not YAML; `unsupported-yaml`: it is, but SOPS cannot hold it (a list at the top, keys
  *   that are not strings, an integer above 64 bits).
- * - `unsupported-value`: data given to `encrypt` or `set` that YAML cannot hold.
- * - `unsupported-format`: a JSON, dotenv, INI or binary file.
+ * - `invalid-json`, `invalid-dotenv`, `invalid-ini`: the text is none, or SOPS cannot hold it.
+ * - `unsupported-value`: data given to `encrypt` or `set` that the format cannot hold.
+ * - `unsupported-format`: a dotenv, INI or binary file.
  * - `reserved-key`: the plaintext has a top-level key `sops`.
  * - `invalid-metadata`: the `sops` block is malformed; `missing-mac`: it has no MAC.
  * - `mac-mismatch`: the file was changed without its data key. `path` names the value when a single one is wrong.
@@ -24,6 +25,9 @@ export type SopsErrorCode =
   | "already-encrypted"
   | "invalid-yaml"
   | "unsupported-yaml"
+  | "invalid-json"
+  | "invalid-dotenv"
+  | "invalid-ini"
   | "unsupported-value"
   | "unsupported-format"
   | "reserved-key"

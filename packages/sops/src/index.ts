@@ -1,4 +1,5 @@
 export { type AgeIdentity, formatIdentityFile, generateIdentity } from "./age/generate-identity.ts";
+export { type KeyRing, openKeyRing } from "./age/key-ring.ts";
 export { defaultKeysFile, type KeySourceOptions } from "./age/key-sources.ts";
 export { recipientProblem } from "./age/recipients.ts";
 export type { CreationRule, SopsConfig } from "./config/creation-rule.ts";
@@ -20,4 +21,5 @@ export { isEncrypted } from "./is-encrypted.ts";
 export type { AgeKey, SopsMetadata } from "./metadata.ts";
 export { readMetadata } from "./read-metadata.ts";
 export type { Selection } from "./selection.ts";
+export type { SopsFormat } from "./stores/format.ts";
 export { type WriteOptions, writeEncrypted } from "./write-encrypted.ts";

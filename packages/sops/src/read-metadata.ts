@@ -1,5 +1,6 @@
 import { parseEncrypted } from "./internal/encrypted-file.ts";
 import type { SopsMetadata } from "./metadata.ts";
+import type { FormatOptions } from "./stores/format.ts";
 
 /**
  * Reads the `sops` block of an encrypted file: for whom it is encrypted, by which rule, when. Needs no key, and verifies
@@ -13,6 +14,6 @@ import type { SopsMetadata } from "./metadata.ts";
  * const text = await encrypt({ a: 1 }, { recipients: [recipient] });
  * console.log(readMetadata(text).age.map((key) => key.recipient === recipient)); // [ true ]
  */
-export function readMetadata(text: string, options: { readonly file?: string | undefined } = {}): SopsMetadata {
-  return parseEncrypted(text, options.file).metadata;
+export function readMetadata(text: string, options: FormatOptions = {}): SopsMetadata {
+  return parseEncrypted(text, options.file, options.format).metadata;
 }

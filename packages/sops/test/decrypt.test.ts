@@ -187,7 +187,7 @@ describe("metadata layouts", () => {
 });
 
 test("only YAML is read as YAML", async () => {
-  await expect(decrypt("{}", { file: "secrets.json" })).rejects.toMatchObject({ code: "unsupported-format" });
+  await expect(decrypt("{}", { file: "secrets.json" })).rejects.toMatchObject({ code: "not-encrypted" });
 });
 
 function swap(char: string): string {

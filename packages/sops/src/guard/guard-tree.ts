@@ -76,7 +76,7 @@ function guardEncrypted(path: string, text: string, rule: CreationRule | undefin
   if (!isYamlPath(path)) return;
   let source: EncryptedFile;
   try {
-    source = parseEncrypted(text, isJson(path) ? undefined : path);
+    source = parseEncrypted(text, path, isJson(path) ? "json" : "yaml");
   } catch (error) {
     unreadable(error, report);
     return;

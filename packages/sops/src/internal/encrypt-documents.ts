@@ -1,17 +1,20 @@
 import { SopsError } from "../errors.ts";
 import type { AgeKey } from "../metadata.ts";
+import { formatOf, type SopsFormat } from "../stores/format.ts";
+import type { Store } from "../stores/store.ts";
+import { storeSealedText } from "../stores/store-text.ts";
+import { storeFor } from "../stores/stores.ts";
 import { commentKey, type Stash, stashKey } from "./decrypt-documents.ts";
 import { emitTree } from "./emit.ts";
-import { requireYaml } from "./encrypted-file.ts";
 import { aadOf, seal } from "./envelope.ts";
 import { Mac } from "./mac.ts";
-import { emitMetadataBlock } from "./metadata-block.ts";
+import { emitMetadataBlock, metadataTree } from "./metadata-block.ts";
 import { type ParsedFile, parseYaml } from "./parse-yaml.ts";
 import { applyPatches, type Patch } from "./patch.ts";
 import { columnAt, positionAt } from "./position.ts";
 import { sameScalar, str } from "./scalar.ts";
 import type { Selector } from "./selector.ts";
-import { type CommentItem, entryOf, type LeafNode, type Place, walkTree } from "./tree.ts";
+import { type CommentItem, type EntryItem, entryOf, type LeafNode, mapTree, type Place, walkTree } from "./tree.ts";
 
 export interface Sealing {
   readonly key: Uint8Array;
@@ -25,29 +28,38 @@ export interface EncryptionPlan extends Sealing {
   readonly age: readonly AgeKey[];
   readonly macOnlyEncrypted: boolean;
   readonly lastModified: string;
+  /** Undefined for YAML. */
+  readonly store?: Store | undefined;
 }
 
 /** Parses plaintext into a form whose text can be patched: aliases expanded, tags resolved, no flow style on top. */
-export function parsePlain(text: string, file?: string): ParsedFile {
-  requireYaml(file);
-  const parsed = parseYaml(text, file);
-  for (const { root } of parsed.documents) {
-    const block = entryOf(root, "sops");
-    if (block === undefined) continue;
-    const where = { file, ...(block.keySpan && positionAt(text, block.keySpan.start)) };
-    if (block.value.kind === "map" && entryOf(block.value, "mac") !== undefined) {
-      throw new SopsError("already-encrypted", "the text is encrypted already", where);
-    }
-    throw new SopsError("reserved-key", "the top-level key sops is reserved for SOPS itself", where);
+export function parsePlain(text: string, file?: string, format?: SopsFormat): ParsedFile {
+  const store = storeFor(formatOf({ file, format }));
+  if (store !== undefined) {
+    const parsed = store.parse(text, file);
+    for (const { root } of parsed.documents) refuseBlock(store.split(root, text, file).block, text, file);
+    return parsed;
   }
+  const parsed = parseYaml(text, file);
+  for (const { root } of parsed.documents) refuseBlock(entryOf(root, "sops"), text, file);
   const unfinished = !text.endsWith("\n") && text !== "";
   const rewrite = parsed.documents.some((document) => document.rewrite) || (unfinished && endsInBlock(parsed));
   if (rewrite) return parseYaml(parsed.documents.map(({ root }) => emitTree(root)).join("---\n"), file);
   return unfinished ? parseYaml(`${text}\n`, file) : parsed;
 }
 
+function refuseBlock(block: EntryItem | undefined, text: string, file: string | undefined): void {
+  if (block === undefined) return;
+  const where = { file, ...(block.keySpan && positionAt(text, block.keySpan.start)) };
+  if (block.value.kind === "map" && entryOf(block.value, "mac") !== undefined) {
+    throw new SopsError("already-encrypted", "the text is encrypted already", where);
+  }
+  throw new SopsError("reserved-key", "the top-level key sops is reserved for SOPS itself", where);
+}
+
 /** Encrypts the selected values in place and appends the `sops` block to every document. */
 export function encryptDocuments(parsed: ParsedFile, plan: EncryptionPlan): string {
+  if (plan.store !== undefined) return encryptWith(plan.store, parsed, plan);
   const mac = new Mac(plan.macOnlyEncrypted);
   const patches = parsed.documents.flatMap((document, index) => {
     const sealer = new Sealer(parsed.text, index, plan, mac);
@@ -63,6 +75,29 @@ export function encryptDocuments(parsed: ParsedFile, plan: EncryptionPlan): stri
     patches.push({ start: end, end, text: block });
   }
   return applyPatches(parsed.text, patches);
+}
+
+function encryptWith(store: Store, { text, documents }: ParsedFile, plan: EncryptionPlan): string {
+  const mac = new Mac(plan.macOnlyEncrypted);
+  const root = documents[0]?.root ?? { kind: "map", items: [] };
+  const sealed = mapTree(root, {
+    leaf(leaf, place) {
+      if (leaf.scalar.type === "null") return leaf;
+      const selected = plan.selector.selects(place.keys, place.comments, false);
+      mac.add(leaf.scalar, selected);
+      const envelope = selected ? envelopeOf(leaf, place, 0, plan) : "";
+      return envelope === "" ? leaf : { ...leaf, scalar: str(envelope) };
+    },
+    comment(comment, place) {
+      if (comment.text === "" || !plan.selector.selects(place.keys, place.comments, true)) return comment;
+      return { ...comment, text: commentEnvelope(comment, place, plan) };
+    },
+  });
+  const { age, macOnlyEncrypted, lastModified } = plan;
+  const option = plan.selector.option;
+  const sealedMac = seal(str(mac.digest()), plan.key, lastModified);
+  const metadata = metadataTree({ age, option, macOnlyEncrypted, lastModified, mac: sealedMac });
+  return storeSealedText(store, text, root, sealed, metadata);
 }
 
 /** The envelope of a leaf: the one it had, when the value is unchanged, or a fresh one. */

@@ -1,5 +1,8 @@
 import { SopsError } from "../errors.ts";
 import type { SopsMetadata } from "../metadata.ts";
+import { formatOf, type SopsFormat } from "../stores/format.ts";
+import type { Store } from "../stores/store.ts";
+import { storeFor } from "../stores/stores.ts";
 import { readMetadataBlock } from "./metadata-block.ts";
 import { type ParsedFile, parseYaml } from "./parse-yaml.ts";
 import { positionAt } from "./position.ts";
@@ -17,36 +20,36 @@ export interface EncryptedDocument {
 export interface EncryptedFile {
   readonly text: string;
   readonly file: string | undefined;
+  /** Undefined for YAML. */
+  readonly store?: Store | undefined;
   readonly documents: readonly EncryptedDocument[];
   readonly metadata: SopsMetadata;
   readonly selector: Selector;
 }
 
 /** Parses an encrypted file; needs no key. The metadata is that of the first document, as in sops. */
-export function parseEncrypted(text: string, file?: string): EncryptedFile {
-  requireYaml(file);
-  const parsed = parseYaml(text, file);
-  const documents = parsed.documents.map(splitBlock);
+export function parseEncrypted(text: string, file?: string, format?: SopsFormat): EncryptedFile {
+  const store = storeFor(formatOf({ file, format }));
+  const parsed = store?.parse(text, file) ?? parseYaml(text, file);
+  const documents = parsed.documents.map((document) => splitBlock(document, text, store, file));
   const block = documents[0]?.block;
   if (block === undefined)
     throw new SopsError("not-encrypted", "the file has no sops block: it is not encrypted", { file });
   const where = { file, ...(block.keySpan && positionAt(text, block.keySpan.start)) };
   if (block.value.kind !== "map") throw new SopsError("invalid-metadata", "the sops block is not a mapping", where);
   const metadata = readMetadataBlock(block.value, where);
-  return { text, file, documents, metadata, selector: selectorOf(metadata.selection, where) };
+  return { text, file, store, documents, metadata, selector: selectorOf(metadata.selection, where) };
 }
 
-function splitBlock(document: ParsedFile["documents"][number]): EncryptedDocument {
+function splitBlock(
+  document: ParsedFile["documents"][number],
+  text: string,
+  store: Store | undefined,
+  file: string | undefined,
+): EncryptedDocument {
+  const { end, rewrite } = document;
+  if (store !== undefined) return { ...store.split(document.root, text, file), end, rewrite };
   const block = entryOf(document.root, "sops");
   const root = { ...document.root, items: document.root.items.filter((item) => item !== block) };
-  return { root, block, end: document.end, rewrite: document.rewrite };
-}
-
-/** The other stores of SOPS have other rules; reading them as YAML would be wrong without a word. */
-export function requireYaml(file: string | undefined): void {
-  const extension = /\.(json|env|ini|txt|bin)$/i.exec(file ?? "")?.[1];
-  if (extension === undefined) return;
-  throw new SopsError("unsupported-format", `only YAML files are supported yet, not .${extension.toLowerCase()}`, {
-    file,
-  });
+  return { root, block, end, rewrite };
 }

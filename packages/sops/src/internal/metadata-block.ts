@@ -1,7 +1,7 @@
 import { SopsError, type SopsErrorDetails } from "../errors.ts";
 import type { AgeKey, SopsMetadata } from "../metadata.ts";
 import { SELECTION_FIELDS, type Selection } from "../selection.ts";
-import { toData } from "./data-tree.ts";
+import { fromData, toData } from "./data-tree.ts";
 import { emitScalar, quote } from "./emit.ts";
 import { parseTimestamp } from "./go-time.ts";
 import { str } from "./scalar.ts";
@@ -38,17 +38,32 @@ export function readMetadataBlock(block: MapNode, where: SopsErrorDetails): Sops
 
 export interface NewMetadata {
   readonly age: readonly AgeKey[];
-  readonly option: Selector["option"];
+  /** None for binary files, which are encrypted as a whole. */
+  readonly option: Selector["option"] | undefined;
   readonly macOnlyEncrypted: boolean;
   readonly lastModified: string;
   readonly mac: string;
+}
+
+/** The same as a tree, for the formats that are not YAML. */
+export function metadataTree({ age, option, macOnlyEncrypted, lastModified, mac }: NewMetadata): MapNode {
+  const fields: Record<string, unknown> = {
+    age: age.map(({ enc, recipient }) => ({ enc, recipient })),
+    ...(option === undefined ? {} : { [option[1]]: option[2] }),
+    lastmodified: lastModified,
+    mac,
+    version: VERSION,
+    ...(macOnlyEncrypted ? { mac_only_encrypted: true } : {}),
+  };
+  const sorted = Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return fromData(sorted) as MapNode;
 }
 
 /** The block as sops 3.13 writes it: keys in alphabetical order, indented by four, `lastmodified` quoted. */
 export function emitMetadataBlock(metadata: NewMetadata, pad = ""): string {
   const fields: Record<string, string> = {
     age: metadata.age.length === 0 ? " []\n" : `\n${metadata.age.map((key) => emitAgeKey(key, pad)).join("")}`,
-    [metadata.option[1]]: ` ${emitScalar(str(metadata.option[2]))}\n`,
+    ...(metadata.option && { [metadata.option[1]]: ` ${emitScalar(str(metadata.option[2]))}\n` }),
     lastmodified: ` ${quote(metadata.lastModified)}\n`,
     mac: ` ${metadata.mac}\n`,
     version: ` ${VERSION}\n`,

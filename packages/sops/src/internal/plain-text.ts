@@ -1,3 +1,4 @@
+import { storePlainText } from "../stores/store-text.ts";
 import { emitScalar, emitTree } from "./emit.ts";
 import type { EncryptedDocument, EncryptedFile } from "./encrypted-file.ts";
 import { applyPatches, type Patch } from "./patch.ts";
@@ -6,6 +7,12 @@ import { type CommentItem, type LeafNode, type MapNode, type TreeNode, walkTree 
 
 /** The plaintext of an encrypted file: its own text, with values in place of envelopes and without `sops` blocks. */
 export function plainText(source: EncryptedFile, roots: readonly MapNode[]): string {
+  const { store } = source;
+  if (store !== undefined) {
+    const [root] = roots;
+    const [document] = source.documents;
+    return root === undefined || document === undefined ? "" : storePlainText(store, source.text, document, root);
+  }
   const patchable = source.documents.every(({ rewrite, block, root }) => {
     return !rewrite && root.flow !== true && (block === undefined || blockSpan(source.text, block.value) !== undefined);
   });

@@ -40,7 +40,7 @@ export function rewriteFile(
     source.documents.flatMap((document, index) => documentPatches(source, document, index, before, roots, plan)),
   );
   const holds = (text: string): EncryptedFile | undefined => {
-    const file = parseEncrypted(text, source.file);
+    const file = parseEncrypted(text, source.file, source.store?.format);
     const { roots: found } = decryptDocuments(file, key, false);
     return found.every((root, index) => sameTree(root, roots[index] ?? root, false)) ? file : undefined;
   };
@@ -62,6 +62,9 @@ function documentPatches(
   const old = before.roots[index];
   const now = roots[index];
   if (old === undefined || now === undefined || sameTree(old, now, false)) return [];
+  const { store } = source;
+  // What cannot be patched stays as it is: the caller sees that it does not hold the new values.
+  if (store !== undefined) return store.diff(source.text, old, now, sealer(now, index, plan).node) ?? [];
   const keyStart = document.block?.keySpan?.start ?? document.end;
   const insertAt = lineStart(source.text, keyStart);
   const diff = new DiffPatches(source.text, indentOf(source.text, document.root), sealer(now, index, plan));
@@ -73,6 +76,11 @@ function documentPatches(
 
 /** Every document written anew, each with the `sops` block it had. */
 function rewritten(source: EncryptedFile, roots: readonly MapNode[], plan: Sealing): string {
+  const [only] = roots;
+  const metadata = source.documents[0]?.block?.value;
+  if (source.store !== undefined && only !== undefined && metadata?.kind === "map") {
+    return source.store.emit(sealer(only, 0, plan).node(only) as MapNode, metadata);
+  }
   return roots
     .map((root, index) => {
       const { block, root: old } = source.documents[index] ?? {};
@@ -100,6 +108,13 @@ function withMac(file: EncryptedFile, key: Uint8Array, lastModified: string): st
       throw new SopsError("missing-mac", "the sops block lacks mac or lastmodified", { file: file.file });
     }
     const flow = block.value.flow === true;
+    const { store } = file;
+    if (store !== undefined) {
+      return [
+        { ...macSpan, text: store.leaf(str(mac), ["sops", "mac"]) },
+        { ...timeSpan, text: store.leaf(str(lastModified), ["sops", "lastmodified"]) },
+      ];
+    }
     return [
       { ...macSpan, text: flow ? quote(mac) : mac },
       { ...timeSpan, text: quote(lastModified) },
