@@ -7,7 +7,7 @@ import { SpiffeError } from "../errors.ts";
 import type { SpiffeId } from "../id/spiffe-id.ts";
 import { TrustDomain } from "../id/trust-domain.ts";
 import { WorkloadApiServer } from "../internal/workload-api/server.ts";
-import { directoryCa, memoryCa } from "./dev-ca.ts";
+import { type DevCa, directoryCa, memoryCa } from "./dev-ca.ts";
 import { type DevIdentities, type RegisteredEntry, registeredEntries } from "./entry.ts";
 import { type DevBundle, DevTrustDomain } from "./trust-domain.ts";
 import { DevWorkload } from "./workload.ts";
@@ -55,32 +55,61 @@ export interface DevWorkloadApiOptions<Name extends string = string> {
 export async function startDevWorkloadApi<const Name extends string>(
   options: DevWorkloadApiOptions<Name>,
 ): Promise<DevWorkloadApi<Name>> {
-  const { ttlSeconds = 3600, directory, federatesWith = [], clock = systemClock } = options;
-  if (process.env["NODE_ENV"] === "production" && options.force !== true) {
-    throw new SpiffeError(
-      "development-only",
-      "NODE_ENV is production: the development Workload API hands an identity to everybody who opens its socket; run a SPIRE agent",
-    );
-  }
-  if (!(ttlSeconds >= 2)) throw new TypeError("ttlSeconds has to be at least 2");
-  const trustDomain = TrustDomain.parse(options.trustDomain);
-  const entriesOf = (name: string, identities: DevIdentities): RegisteredEntry[] =>
-    registeredEntries(name, identities, trustDomain, ttlSeconds);
-  const entries = Object.entries<DevIdentities>(options.identities).map(
-    ([name, identities]) => [fileName(name), entriesOf(name, identities)] as const,
-  );
-  const ca =
-    directory === undefined
-      ? memoryCa(trustDomain, clock.now())
-      : await directoryCa(directory, trustDomain, clock.now());
-  const domain = new DevTrustDomain(
-    trustDomain,
+  refuseProduction(options.force);
+  const { federatesWith = [] } = options;
+  const ca = await authorityOf(options);
+  return serveTrustDomain(
+    options,
     ca,
     federatesWith.map(({ bundle }) => bundle),
   );
+}
+
+/** @throws SpiffeError `development-only` */
+export function refuseProduction(force: boolean | undefined): void {
+  if (process.env["NODE_ENV"] !== "production" || force === true) return;
+  throw new SpiffeError(
+    "development-only",
+    "NODE_ENV is production: the development Workload API hands an identity to everybody who opens its socket; run a SPIRE agent",
+  );
+}
+
+/** The CA of a trust domain, made or loaded. @throws TypeError, SpiffeError */
+export async function authorityOf(options: DevWorkloadApiOptions): Promise<DevCa> {
+  const { directory, clock = systemClock, ttlSeconds = 3600 } = options;
+  const trustDomain = TrustDomain.parse(options.trustDomain);
+  // Mistakes are found before anything is written.
+  entriesOf(options, trustDomain, ttlSeconds);
+  const now = clock.now();
+  return directory === undefined ? memoryCa(trustDomain, now) : directoryCa(directory, trustDomain, now);
+}
+
+function entriesOf(
+  { identities }: DevWorkloadApiOptions,
+  trustDomain: TrustDomain,
+  ttlSeconds: number,
+): (readonly [string, RegisteredEntry[]])[] {
+  if (!(ttlSeconds >= 2)) throw new TypeError("ttlSeconds has to be at least 2");
+  return Object.entries<DevIdentities>(identities).map(
+    ([name, given]) => [fileName(name), registeredEntries(name, given, trustDomain, ttlSeconds)] as const,
+  );
+}
+
+/** Serves one trust domain, one socket for each of its workloads. */
+export async function serveTrustDomain<Name extends string>(
+  options: DevWorkloadApiOptions<Name>,
+  ca: DevCa,
+  federated: readonly DevBundle[],
+): Promise<DevWorkloadApi<Name>> {
+  const { ttlSeconds = 3600, directory, clock = systemClock } = options;
+  const trustDomain = TrustDomain.parse(options.trustDomain);
+  const entries = entriesOf(options, trustDomain, ttlSeconds);
+  const domain = new DevTrustDomain(trustDomain, ca, federated);
   const temporary = directory === undefined ? await mkdtemp(join(tmpdir(), "spiffe-dev-")) : undefined;
   const folder = directory ?? temporary ?? "";
-  const agent = new DevWorkloadApi<Name>(domain.own, temporary, entriesOf);
+  const agent = new DevWorkloadApi<Name>(domain.own, temporary, (name, identities) =>
+    registeredEntries(name, identities, trustDomain, ttlSeconds),
+  );
   try {
     for (const [name, registered] of entries) {
       const path = join(folder, `${name}.sock`);
