@@ -1,5 +1,4 @@
 export { type AgeIdentity, formatIdentityFile, generateIdentity } from "./age/generate-identity.ts";
-export { type KeyRing, openKeyRing } from "./age/key-ring.ts";
 export { defaultKeysFile, type KeySourceOptions } from "./age/key-sources.ts";
 export { recipientProblem } from "./age/recipients.ts";
 export type { CreationRule, SopsConfig } from "./config/creation-rule.ts";
