@@ -1,15 +1,15 @@
-import { generateX25519Identity, identityToRecipient } from "age-encryption";
+import { generateHybridIdentity, generateX25519Identity, identityToRecipient } from "age-encryption";
 
-/** An age X25519 key pair. */
+/** An age key pair. */
 export interface AgeIdentity {
-  /** `AGE-SECRET-KEY-1…`: whoever has it opens every file encrypted for `recipient`. */
+  /** `AGE-SECRET-KEY-1…` or `AGE-SECRET-KEY-PQ-1…`: whoever has it opens every file encrypted for `recipient`. */
   readonly identity: string;
-  /** `age1…`, safe to publish: it goes into `.sops.yaml`. */
+  /** `age1…` or `age1pq1…`, safe to publish: it goes into `.sops.yaml`. */
   readonly recipient: string;
 }
 
 /**
- * Makes an age X25519 key pair. Nothing is written: storing the identity, mode 0600 and apart from the files it opens,
+ * Makes an age key pair: X25519, or with `postQuantum` the hybrid kind that sops reads from 3.12 on. Nothing is written: storing the identity, mode 0600 and apart from the files it opens,
  * is the caller's part. {@link formatIdentityFile} gives the text of a `keys.txt`.
  *
  * @example
@@ -17,8 +17,8 @@ export interface AgeIdentity {
  * const { recipient } = await generateIdentity();
  * console.log(recipient.startsWith("age1")); // true
  */
-export async function generateIdentity(): Promise<AgeIdentity> {
-  const identity = await generateX25519Identity();
+export async function generateIdentity(options: { readonly postQuantum?: boolean } = {}): Promise<AgeIdentity> {
+  const identity = await (options.postQuantum === true ? generateHybridIdentity() : generateX25519Identity());
   return { identity, recipient: await identityToRecipient(identity) };
 }
 

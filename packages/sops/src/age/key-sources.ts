@@ -1,23 +1,36 @@
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { TriedSource } from "../errors.ts";
+import { type OpenIdentity, parseIdentities } from "./identity.ts";
+import type { KeyRing } from "./key-ring.ts";
+import { shellWords } from "./shell-words.ts";
 
 /** Where age identities come from. Without `identities`, the places sops looks at are tried. */
 export interface KeySourceOptions {
-  /** `AGE-SECRET-KEY-…` strings, or texts of identity files. When given, no other source is consulted. */
+  /**
+   * `AGE-SECRET-KEY-…` and `AGE-PLUGIN-…` strings, ssh private keys, or texts of identity files. When given, no other
+   * source is consulted.
+   */
   readonly identities?: readonly string[] | undefined;
-  /** Default `process.env`; `SOPS_AGE_KEY`, `SOPS_AGE_KEY_FILE` and `XDG_CONFIG_HOME` are read. */
+  /** Default `process.env`: the `SOPS_AGE_…` variables, `XDG_CONFIG_HOME`, and `PATH` for plugins and commands. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Default: the user's home folder. */
   readonly homeDir?: string | undefined;
   /** Default `process.platform`. It decides where `keys.txt` is. */
   readonly platform?: NodeJS.Platform | undefined;
+  /**
+   * Asks for the passphrase of an identity file or of a PEM key, or for the PIN of a plugin. `source` says which.
+   * Without it, or when it returns undefined, such a source is listed as one that does not fit.
+   */
+  readonly passphrase?: ((source: string) => string | undefined | Promise<string | undefined>) | undefined;
+  /** Identities read before, see `openKeyRing`; all other options of this interface are then unused. */
+  readonly keyRing?: KeyRing | undefined;
 }
 
-export interface FoundIdentity {
+export interface FoundIdentity extends OpenIdentity {
   readonly source: string;
-  readonly identity: string;
 }
 
 export interface Sources {
@@ -26,50 +39,41 @@ export interface Sources {
   readonly tried: readonly TriedSource[];
 }
 
-const IDENTITY = /^AGE-SECRET-KEY-(?:1|PQ-1)[A-Z0-9]+$/;
-
-/** Reads every source, as sops does: the first that has a key does not hide the others. */
+/** Every source, as sops reads them: the first that has a key does not hide the others. */
 export async function readKeySources(options: KeySourceOptions): Promise<Sources> {
-  const identities: FoundIdentity[] = [];
-  const tried: TriedSource[] = [];
-  const add = (source: string, text: string) => {
-    const parsed = parseIdentities(text);
-    identities.push(...parsed.identities.map((identity) => ({ source, identity })));
-    tried.push(...parsed.problems.map((reason) => ({ source, reason })));
-    if (parsed.identities.length + parsed.problems.length === 0) tried.push({ source, reason: "holds no identity" });
-  };
+  const collector = new Collector(options);
   if (options.identities !== undefined) {
-    for (const text of options.identities) add("identities", text);
-    if (options.identities.length === 0) tried.push({ source: "identities", reason: "is an empty list" });
-    return { identities, tried };
+    for (const text of options.identities) await collector.add("identities", text);
+    if (options.identities.length === 0) collector.miss("identities", "is an empty list");
+    return collector;
   }
   const env = options.env ?? process.env;
   const home = options.homeDir ?? homedir();
-  const platform = options.platform ?? process.platform;
-  const addFile = async (source: string, path: string) => {
-    const text = await readOptional(path);
-    if (typeof text === "string") add(source, text);
-    else tried.push({ source, reason: text.reason });
-  };
-
-  const key = env["SOPS_AGE_KEY"];
-  if (key) add("SOPS_AGE_KEY", key);
-  else tried.push({ source: "SOPS_AGE_KEY", reason: "not set" });
-  const keyFile = env["SOPS_AGE_KEY_FILE"];
-  if (keyFile) await addFile(`SOPS_AGE_KEY_FILE (${keyFile})`, keyFile);
-  else tried.push({ source: "SOPS_AGE_KEY_FILE", reason: "not set" });
-  const defaultFile = defaultKeysFile(env, home, platform);
-  if (defaultFile !== undefined) await addFile(defaultFile, defaultFile);
-  for (const name of ["SOPS_AGE_KEY_CMD", "SOPS_AGE_SSH_PRIVATE_KEY_FILE", "SOPS_AGE_SSH_PRIVATE_KEY_CMD"]) {
-    if (env[name])
-      tried.push({ source: name, reason: "is set, but this version does not read it: use SOPS_AGE_KEY_FILE" });
-  }
+  const sshFile = env["SOPS_AGE_SSH_PRIVATE_KEY_FILE"];
+  if (sshFile) await collector.file(`SOPS_AGE_SSH_PRIVATE_KEY_FILE (${sshFile})`, sshFile);
+  if (env["SOPS_AGE_SSH_PRIVATE_KEY_CMD"]) await collector.command("SOPS_AGE_SSH_PRIVATE_KEY_CMD", env);
   for (const name of ["id_ed25519", "id_rsa"]) {
     const path = join(home, ".ssh", name);
-    if (typeof (await readOptional(path)) !== "string") continue;
-    tried.push({ source: path, reason: "ssh keys are not supported yet" });
+    await collector.file(path, path, "optional");
   }
-  return { identities, tried };
+  const key = env["SOPS_AGE_KEY"];
+  if (key) await collector.add("SOPS_AGE_KEY", key);
+  else collector.miss("SOPS_AGE_KEY", "not set");
+  const keyFile = env["SOPS_AGE_KEY_FILE"];
+  if (keyFile) await collector.file(`SOPS_AGE_KEY_FILE (${keyFile})`, keyFile);
+  else collector.miss("SOPS_AGE_KEY_FILE", "not set");
+  const defaultFile = defaultKeysFile(env, home, options.platform ?? process.platform);
+  if (defaultFile !== undefined) await collector.file(defaultFile, defaultFile);
+  return collector;
+}
+
+/** `SOPS_AGE_KEY_CMD`, which sops runs for each recipient in turn; undefined when it is not set. */
+export async function readKeyCommand(options: KeySourceOptions, recipient: string): Promise<Sources | undefined> {
+  const env = options.env ?? process.env;
+  if (options.identities !== undefined || !env["SOPS_AGE_KEY_CMD"]) return undefined;
+  const collector = new Collector(options);
+  await collector.command("SOPS_AGE_KEY_CMD", { ...env, SOPS_AGE_RECIPIENT: recipient });
+  return collector;
 }
 
 /**
@@ -95,30 +99,54 @@ export function defaultKeysFile(
   return join(base, "sops", "age", "keys.txt");
 }
 
-/** Identities of an identity file. Reasons name the kind of a line, never its text. */
-function parseIdentities(text: string): { identities: string[]; problems: string[] } {
-  const identities: string[] = [];
-  const problems: string[] = [];
-  if (/^(?:-----BEGIN AGE ENCRYPTED FILE-----|age-encryption\.org\/)/.test(text.trimStart())) {
-    return { identities, problems: ["is protected by a passphrase, which is not supported yet"] };
-  }
-  if (/^-----BEGIN /.test(text.trimStart())) return { identities, problems: ["ssh keys are not supported yet"] };
-  for (const line of text.split(/\r?\n/)) {
-    if (line.trim() === "" || line.trimStart().startsWith("#")) continue;
-    for (const word of line.trim().split(/\s+/)) {
-      if (IDENTITY.test(word)) identities.push(word);
-      else if (word.startsWith("AGE-PLUGIN-")) problems.push("plugin identities are not supported yet");
-      else problems.push("a line is no age identity");
-    }
-  }
-  return { identities, problems: [...new Set(problems)] };
-}
+class Collector implements Sources {
+  readonly identities: FoundIdentity[] = [];
+  readonly tried: TriedSource[] = [];
+  readonly #options: KeySourceOptions;
 
-async function readOptional(path: string): Promise<string | { reason: string }> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    return { reason: code === "ENOENT" || code === "ENOTDIR" ? "no such file" : `cannot be read (${code})` };
+  constructor(options: KeySourceOptions) {
+    this.#options = options;
+  }
+
+  miss(source: string, reason: string): void {
+    this.tried.push({ source, reason });
+  }
+
+  async add(source: string, content: Uint8Array | string): Promise<void> {
+    const { identities, problems } = await parseIdentities(source, content, this.#options);
+    this.identities.push(...identities.map((identity) => ({ source, ...identity })));
+    for (const reason of problems) this.miss(source, reason);
+    if (identities.length + problems.length === 0) this.miss(source, "holds no identity");
+  }
+
+  async file(source: string, path: string, kind?: "optional"): Promise<void> {
+    let content: Uint8Array;
+    try {
+      content = await readFile(path);
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? String(error.code) : "";
+      const missing = code === "ENOENT" || code === "ENOTDIR";
+      if (!missing || kind !== "optional") this.miss(source, missing ? "no such file" : `cannot be read (${code})`);
+      return;
+    }
+    await this.add(source, content);
+  }
+
+  /** Runs the command line in a variable, without a shell. Neither it nor its output is ever part of a reason. */
+  async command(source: string, env: Readonly<Record<string, string | undefined>>): Promise<void> {
+    const [program, ...args] = shellWords(env[source] ?? "") ?? [];
+    if (program === undefined) {
+      this.miss(source, "is not a command line");
+      return;
+    }
+    const output = await new Promise<Buffer | { reason: string }>((resolve) => {
+      execFile(program, args, { env: { ...env }, encoding: "buffer", timeout: 300_000 }, (error, stdout) => {
+        if (error === null) resolve(stdout);
+        else if (typeof error.code === "number") resolve({ reason: `exited with code ${error.code}` });
+        else resolve({ reason: error.code === undefined ? "was ended" : `cannot be run (${error.code})` });
+      });
+    });
+    if (output instanceof Uint8Array) await this.add(source, output);
+    else this.miss(source, output.reason);
   }
 }

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { armor, Decrypter, Encrypter, identityToRecipient } from "age-encryption";
-import { type FoundIdentity, type KeySourceOptions, readKeySources } from "../age/key-sources.ts";
-import { recipientProblem } from "../age/recipients.ts";
+import { armor, Decrypter, Encrypter } from "age-encryption";
+import { openKeyRing } from "../age/key-ring.ts";
+import type { FoundIdentity, KeySourceOptions, Sources } from "../age/key-sources.ts";
+import type { PluginOptions } from "../age/plugin.ts";
+import { ageRecipient, recipientKey, recipientProblem } from "../age/recipients.ts";
 import { SopsError, type TriedSource } from "../errors.ts";
 import type { AgeKey, SopsMetadata } from "../metadata.ts";
 
@@ -12,24 +14,45 @@ export function newDataKey(): Uint8Array {
 }
 
 /** Wraps the data key once per recipient, each in an age file of its own, as sops does. */
-export async function wrapDataKey(key: Uint8Array, recipients: readonly string[], file?: string): Promise<AgeKey[]> {
-  const unique = [...new Set(recipients.map((recipient) => recipient.trim()))].filter((recipient) => recipient !== "");
+export async function wrapDataKey(
+  key: Uint8Array,
+  recipients: readonly string[],
+  file?: string,
+  options: PluginOptions = {},
+): Promise<AgeKey[]> {
+  const unique = uniqueRecipients(recipients);
   if (unique.length === 0)
     throw new SopsError("no-recipients", "no recipient is given: nobody could open the file", { file });
   for (const recipient of unique) {
     const problem = recipientProblem(recipient);
     if (problem === undefined) continue;
     // A private key in the place of a recipient must not travel on in a message.
-    const name = recipient.startsWith("AGE-") ? "a recipient" : `recipient ${recipient}`;
+    const name = /^AGE-|^-----/.test(recipient) ? "a recipient" : `recipient ${recipient}`;
     throw new SopsError("invalid-recipient", `${name} ${problem}`, { file });
   }
   return await Promise.all(
     unique.map(async (recipient) => {
       const encrypter = new Encrypter();
-      encrypter.addRecipient(recipient);
-      return { recipient, enc: armor.encode(await encrypter.encrypt(key)) };
+      encrypter.addRecipient(ageRecipient(recipient, options));
+      try {
+        return { recipient, enc: armor.encode(await encrypter.encrypt(key)) };
+      } catch (error) {
+        const why =
+          error instanceof Error && error.message.startsWith("age-plugin-") ? error.message : "cannot be used";
+        throw new SopsError("invalid-recipient", `recipient ${recipient}: ${why}`, { file });
+      }
     }),
   );
+}
+
+/** Trimmed, in order, each key once. */
+export function uniqueRecipients(recipients: readonly string[]): string[] {
+  const found = new Map<string, string>();
+  for (const recipient of recipients) {
+    const key = recipientKey(recipient);
+    if (key !== "" && !found.has(key)) found.set(key, recipient.trim());
+  }
+  return [...found.values()];
 }
 
 /** Opens the data key with the first identity that fits. */
@@ -42,37 +65,57 @@ export async function unwrapDataKey(
     const what = `the file needs keys of ${metadata.keyGroups} key groups, which is not supported yet: use the sops program`;
     throw new SopsError("unsupported-key-type", what, { file });
   }
-  const sources = await readKeySources(options);
-  const tried: TriedSource[] = [...sources.tried];
+  const ring = options.keyRing ?? openKeyRing(options);
+  const tried: TriedSource[] = [];
+  const key = await openWith(await ring.sources(), metadata.age, tried);
+  if (key !== undefined) return key;
+  for (const { recipient } of metadata.age) {
+    const sources = await ring.command(recipient);
+    const found = sources && (await openWith(sources, metadata.age, tried));
+    if (found !== undefined) return found;
+  }
+  const distinct = tried.filter(
+    (one, index) => tried.findIndex(({ source, reason }) => source === one.source && reason === one.reason) === index,
+  );
+  throw new SopsError("no-identity-matches", explain(metadata, distinct), { file, tried: distinct });
+}
+
+async function openWith(
+  sources: Sources,
+  keys: readonly AgeKey[],
+  tried: TriedSource[],
+): Promise<Uint8Array | undefined> {
+  tried.push(...sources.tried);
   for (const found of sources.identities) {
-    const outcome = await tryIdentity(found, metadata.age);
+    const outcome = await tryIdentity(found, keys);
     if (outcome instanceof Uint8Array) return outcome;
     tried.push({ source: found.source, reason: outcome });
   }
-  throw new SopsError("no-identity-matches", explain(metadata, tried), { file, tried });
+  return undefined;
 }
 
-async function tryIdentity({ identity }: FoundIdentity, keys: readonly AgeKey[]): Promise<Uint8Array | string> {
-  let recipient: string;
+async function tryIdentity(
+  { identity, recipient }: FoundIdentity,
+  keys: readonly AgeKey[],
+): Promise<Uint8Array | string> {
   const decrypter = new Decrypter();
-  try {
-    recipient = await identityToRecipient(identity);
-    decrypter.addIdentity(identity);
-  } catch {
-    return "an identity has a wrong checksum or length";
-  }
+  decrypter.addIdentity(identity);
   // The recipient is only a label: entries with this label are tried first, the others after them.
-  const ordered = [...keys].sort((a, b) => Number(b.recipient === recipient) - Number(a.recipient === recipient));
+  const own = ({ recipient: label }: AgeKey) => recipient !== undefined && recipientKey(label) === recipient;
+  const ordered = [...keys].sort((a, b) => Number(own(b)) - Number(own(a)));
   let damaged = false;
-  for (const { recipient: label, enc } of ordered) {
+  let plugin: string | undefined;
+  for (const entry of ordered) {
     try {
-      const key = await decrypter.decrypt(armor.decode(enc));
+      const key = await decrypter.decrypt(armor.decode(entry.enc));
       if (key.length === LENGTH) return key;
       damaged = true;
-    } catch {
-      damaged ||= label === recipient;
+    } catch (error) {
+      damaged ||= own(entry);
+      if (error instanceof Error && error.message.startsWith("age-plugin-")) plugin = error.message;
     }
   }
+  if (recipient === undefined) return plugin ?? "its plugin opens none of the file's recipients";
   if (damaged) return `its recipient ${recipient} is listed, but the wrapped key is damaged`;
   return `its recipient ${recipient} is not among the file's`;
 }

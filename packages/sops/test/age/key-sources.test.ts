@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { armor, Encrypter } from "age-encryption";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
   type AgeIdentity,
@@ -8,6 +9,7 @@ import {
   encrypt,
   formatIdentityFile,
   generateIdentity,
+  openKeyRing,
   type SopsError,
 } from "../../src/index.ts";
 import { temporaryFolder } from "../helpers.ts";
@@ -42,6 +44,15 @@ describe("an identity is found", () => {
     expect((await decrypt(encrypted, { env: {}, homeDir, platform })).data).toEqual({ a: "x" });
   });
 
+  test("in the output of SOPS_AGE_KEY_CMD, which is told the recipient", async () => {
+    const file = join(temporaryFolder(), "keys.json");
+    writeFileSync(file, JSON.stringify({ [key.recipient]: key.identity }));
+    const script = "console.log(require(process.argv[1])[process.env.SOPS_AGE_RECIPIENT] ?? '')";
+    const env = { SOPS_AGE_KEY_CMD: `"${process.execPath}" -e "${script}" '${file}'` };
+    const two = await encrypt({ a: "x" }, { recipients: [other.recipient, key.recipient] });
+    expect((await decrypt(two, { env, homeDir: "/nonexistent" })).data).toEqual({ a: "x" });
+  });
+
   test("whatever the recipient of the wrapped key is called", async () => {
     const relabelled = encrypted.replace(key.recipient, other.recipient);
     expect((await decrypt(relabelled, { identities: [key.identity] })).data).toEqual({ a: "x" });
@@ -69,7 +80,7 @@ describe("when none fits, the error lists each source and its reason", () => {
     );
   });
 
-  test("keys of others, and kinds this version does not read", async () => {
+  test("keys of others, damaged keys, locked files and commands that fail", async () => {
     const homeDir = temporaryFolder();
     mkdirSync(join(homeDir, ".ssh"));
     writeFileSync(join(homeDir, ".ssh", "id_ed25519"), "-----BEGIN OPENSSH PRIVATE KEY-----\n");
@@ -78,20 +89,45 @@ describe("when none fits, the error lists each source and its reason", () => {
     const env = {
       SOPS_AGE_KEY: `${other.identity}\nAGE-PLUGIN-YUBIKEY-1QQQ\ncanary-not-a-key`,
       SOPS_AGE_KEY_FILE: passphrase,
-      SOPS_AGE_KEY_CMD: "pass show age",
+      SOPS_AGE_KEY_CMD: `${process.execPath} -e 'console.error("canary"); process.exit(7)'`,
+      SOPS_AGE_SSH_PRIVATE_KEY_FILE: join(homeDir, "nothing"),
+      SOPS_AGE_SSH_PRIVATE_KEY_CMD: "no-such-program-canary 'a b'",
     };
     const error = await failure({ env, homeDir, platform: "linux" });
-    expect(Object.groupBy(error.tried, ({ source }) => source)).toMatchObject({
-      SOPS_AGE_KEY: [
-        { reason: "plugin identities are not supported yet" },
-        { reason: "a line is no age identity" },
-        { reason: `its recipient ${other.recipient} is not among the file's` },
-      ],
-      [`SOPS_AGE_KEY_FILE (${passphrase})`]: [{ reason: expect.stringContaining("passphrase") }],
-      SOPS_AGE_KEY_CMD: [{ reason: expect.stringContaining("does not read it") }],
-      [join(homeDir, ".ssh", "id_ed25519")]: [{ reason: "ssh keys are not supported yet" }],
-    });
+    expect(error.tried).toEqual([
+      { source: `SOPS_AGE_SSH_PRIVATE_KEY_FILE (${join(homeDir, "nothing")})`, reason: "no such file" },
+      { source: "SOPS_AGE_SSH_PRIVATE_KEY_CMD", reason: "cannot be run (ENOENT)" },
+      { source: join(homeDir, ".ssh", "id_ed25519"), reason: "is no private key" },
+      { source: "SOPS_AGE_KEY", reason: "a plugin identity has a wrong checksum" },
+      { source: "SOPS_AGE_KEY", reason: "a line is no age identity" },
+      {
+        source: `SOPS_AGE_KEY_FILE (${passphrase})`,
+        reason: "is protected by a passphrase, and none was given",
+      },
+      { source: join(homeDir, ".config/sops/age/keys.txt"), reason: "no such file" },
+      { source: "SOPS_AGE_KEY", reason: `its recipient ${other.recipient} is not among the file's` },
+      { source: "SOPS_AGE_KEY_CMD", reason: "exited with code 7" },
+    ]);
     expect(error.message).not.toMatch(/canary|AGE-SECRET|pass show/);
+  });
+
+  test("a passphrase that is wrong", async () => {
+    const encrypter = new Encrypter();
+    encrypter.setPassphrase("right");
+    encrypter.setScryptWorkFactor(8);
+    const locked = armor.encode(await encrypter.encrypt(formatIdentityFile(key)));
+    const error = await failure({ identities: [locked], passphrase: () => "wrong" });
+    expect(error.tried).toEqual([{ source: "identities", reason: "is not opened by the passphrase" }]);
+    let asked = 0;
+    const keyRing = openKeyRing({
+      identities: [locked],
+      passphrase: () => {
+        asked++;
+        return "right";
+      },
+    });
+    for (const text of [encrypted, encrypted]) expect((await decrypt(text, { keyRing })).data).toEqual({ a: "x" });
+    expect(asked).toBe(1);
   });
 
   test("identities given by the caller are the only source", async () => {
