@@ -10,11 +10,15 @@ const MAX_SOCKET_PATH = process.platform === "linux" ? 107 : 103;
 /** A Workload API endpoint that may be dialled. */
 export type Endpoint =
   | { readonly address: string; readonly kind: "unix"; readonly path: string }
+  /** Windows only, and outside of the standard (spiffe/spiffe#391). */
+  | { readonly address: string; readonly kind: "npipe"; readonly path: string }
   | { readonly address: string; readonly kind: "tcp"; readonly host: string; readonly port: number };
 
 /**
- * Reads an endpoint address: `unix:///absolute/path` or `tcp://IP:port` (SPIFFE_Workload_Endpoint §4).
+ * Reads an endpoint address: `unix:///absolute/path` or `tcp://IP:port` (SPIFFE_Workload_Endpoint §4). On Windows also
+ * `npipe:name`, as SPIRE and go-spiffe name a pipe; Node cannot tell who serves it.
  *
+ * @param platform Default: that of the process.
  * @throws {@link SpiffeError} `invalid-endpoint-address`; the message names the violated rule.
  *
  * @example
@@ -23,12 +27,13 @@ export type Endpoint =
  * console.log(parseEndpoint("tcp://127.0.0.1:8000").kind); // "tcp"
  * ```
  */
-export function parseEndpoint(address: string): Endpoint {
+export function parseEndpoint(address: string, platform: NodeJS.Platform = process.platform): Endpoint {
   const match = /^([a-zA-Z][a-zA-Z0-9+.-]*):(.*)$/s.exec(address);
   if (match === null) throw invalid(address, "it has no scheme; write unix:///path or tcp://IP:port");
   const [, scheme = "", rest = ""] = match;
   if (scheme === "unix") return unixEndpoint(address, rest);
   if (scheme === "tcp") return tcpEndpoint(address, rest);
+  if (scheme === "npipe") return pipeEndpoint(address, rest, platform);
   throw invalid(address, `the scheme has to be unix or tcp, not ${scheme}`);
 }
 
@@ -61,6 +66,12 @@ function unixEndpoint(address: string, rest: string): Endpoint {
     throw invalid(address, `the socket path is longer than the ${MAX_SOCKET_PATH} bytes that the system can open`);
   }
   return { address, kind: "unix", path };
+}
+
+function pipeEndpoint(address: string, name: string, platform: NodeJS.Platform): Endpoint {
+  if (platform !== "win32") throw invalid(address, "named pipes exist on Windows only; the scheme has to be unix or tcp");
+  if (!/^[^/?#\0]+$/.test(name)) throw invalid(address, "write npipe:name, without slashes, query or fragment");
+  return { address, kind: "npipe", path: `\\\\.\\pipe\\${name}` };
 }
 
 function decode(address: string, path: string): string {

@@ -47,6 +47,19 @@ describe("refused before dialling, the message naming the rule", () => {
   });
 });
 
+it("takes the name of a pipe on Windows, nowhere else", () => {
+  const address = "npipe:spire-agent\\public\\api";
+  expect(parseEndpoint(address, "win32")).toEqual({
+    address,
+    kind: "npipe",
+    path: "\\\\.\\pipe\\spire-agent\\public\\api",
+  });
+  for (const bad of ["npipe:", "npipe://host/pipe", "npipe:a?b", "npipe:a#b"]) {
+    expect(() => parseEndpoint(bad, "win32"), bad).toThrow("write npipe:name");
+  }
+  expect(() => parseEndpoint(address, "linux")).toThrow("on Windows only");
+});
+
 describe("discovery", () => {
   afterEach(() => vi.unstubAllEnvs());
 
