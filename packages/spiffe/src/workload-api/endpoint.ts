@@ -69,7 +69,8 @@ function unixEndpoint(address: string, rest: string): Endpoint {
 }
 
 function pipeEndpoint(address: string, name: string, platform: NodeJS.Platform): Endpoint {
-  if (platform !== "win32") throw invalid(address, "named pipes exist on Windows only; the scheme has to be unix or tcp");
+  if (platform !== "win32")
+    throw invalid(address, "named pipes exist on Windows only; the scheme has to be unix or tcp");
   if (!/^[^/?#\0]+$/.test(name)) throw invalid(address, "write npipe:name, without slashes, query or fragment");
   return { address, kind: "npipe", path: `\\\\.\\pipe\\${name}` };
 }
