@@ -44,9 +44,13 @@ const UNITS: Readonly<Record<string, readonly string[]>> = {
   "src/internal/x509/algorithms.ts": ["test/internal/algorithms.test.ts"],
   "src/internal/x509/name-constraints.ts": ["test/internal/name-constraints.test.ts"],
   "src/internal/x509/general-names.ts": ["test/internal/name-constraints.test.ts", "test/svid/encodings.test.ts"],
-  "src/internal/x509/extensions.ts": ["test/svid/encodings.test.ts"],
-  "src/internal/x509/fields.ts": ["test/svid/encodings.test.ts", "test/svid/hostile-der.test.ts"],
-  "src/internal/der/reader.ts": ["test/internal/der.test.ts", "test/svid/encodings.test.ts"],
+  "src/internal/x509/extensions.ts": ["test/internal/fields.test.ts", "test/svid/encodings.test.ts"],
+  "src/internal/x509/fields.ts": ["test/internal/fields.test.ts", "test/svid/encodings.test.ts"],
+  "src/internal/der/reader.ts": [
+    "test/internal/fields.test.ts",
+    "test/internal/der.test.ts",
+    "test/svid/encodings.test.ts",
+  ],
   "src/internal/x509/path.ts": ["test/svid/verify-x509-svid.test.ts"],
   "src/svid/verify-x509-svid.ts": ["test/svid/hostile-der.test.ts", "test/svid/verify-x509-svid.test.ts"],
   "src/id/authorize.ts": ["test/id/authorize.test.ts"],
@@ -59,7 +63,11 @@ const UNITS: Readonly<Record<string, readonly string[]>> = {
   "src/bundle/jwt-bundle.ts": ["test/bundle/bundles.test.ts"],
   "src/bundle/spiffe-bundle.ts": ["test/bundle/bundles.test.ts"],
   "src/workload-api/endpoint.ts": ["test/workload-api/endpoint.test.ts"],
-  "src/workload-api/x509-response.ts": ["test/workload-api/x509-source.test.ts", "test/workload-api/client.test.ts"],
+  "src/workload-api/x509-response.ts": [
+    "test/workload-api/x509-response.test.ts",
+    "test/workload-api/x509-source.test.ts",
+    "test/workload-api/client.test.ts",
+  ],
 };
 
 /** A text for every rule of SPIFFE IDs. */
@@ -80,6 +88,18 @@ interface Verification {
 interface Ids {
   readonly SpiffeId: typeof SpiffeId;
 }
+
+/** Places behind which another rule refuses with the same code; seen in the words of the message only. */
+const BACKED: readonly (readonly [file: string, words: string])[] = [
+  ["src/bundle/spiffe-bundle.ts", "x5c is no list of strings"],
+  ["src/bundle/spiffe-bundle.ts", "x5c holds no certificate"],
+  ["src/internal/jwt/claims.ts", "sub is missing or no string"],
+  ["src/internal/jwt/compact.ts", "it does not have three parts"],
+  // Spares the parser; the same limit holds in verification.
+  ["src/workload-api/x509-response.ts", "chain-too-long"],
+  // Errors that are handed on as they are.
+  ["src/internal/jwt/compact.ts", "throw cause"],
+];
 
 const rows = conformanceRows();
 const { folder, mutants } = writeMutants([...VERIFICATION, ...(LONG ? REST : [])]);
@@ -130,7 +150,9 @@ describe("without any one rule a test of its row fails", () => {
       // Without a mutant everything passes: what fails below fails for its mutant.
       const units = new Set(survivors.flatMap(({ file }) => UNITS[file] ?? []));
       expect(await run([...units], "none")).toBe(true);
-      const queue = [...survivors];
+      const backed = ({ file, text }: Mutant): boolean =>
+        BACKED.some(([each, words]) => each === file && text.includes(words));
+      const queue = survivors.filter((mutant) => !backed(mutant));
       const alive: string[] = [];
       await Promise.all(
         [1, 2].map(async () => {
