@@ -3,9 +3,8 @@ import { type X509Bundle, X509BundleSet } from "../bundle/x509-bundle.ts";
 import { SpiffeError } from "../errors.ts";
 import { SpiffeId } from "../id/spiffe-id.ts";
 import { clip, TrustDomain } from "../id/trust-domain.ts";
-import { readElements } from "../internal/der/reader.ts";
 import type { Decoded, X509SvidEntry, x509SvidResponse } from "../internal/workload-api/methods.ts";
-import { parseCertificates } from "../internal/x509/der-certificates.ts";
+import { parseCertificates, TooManyCertificates } from "../internal/x509/der-certificates.ts";
 import { subjectOf } from "../internal/x509/leaf-rules.ts";
 import { verifyX509Svid } from "../svid/verify-x509-svid.ts";
 import type { X509Svid } from "../svid/x509-svid.ts";
@@ -169,13 +168,9 @@ function readSvid(entry: X509SvidEntry, now: number, limits: Limits): { svid: X5
 
 function parse(field: string, bytes: Uint8Array, most = Number.POSITIVE_INFINITY): X509Certificate[] {
   try {
-    const { length } = readElements(bytes);
-    // Before they are parsed, which is what costs time.
-    if (length > most)
-      throw new SpiffeError("chain-too-long", `${field} has ${length} certificates, at most ${most} are read`);
-    return parseCertificates(bytes);
+    return parseCertificates(bytes, most);
   } catch (cause) {
-    if (cause instanceof SpiffeError) throw cause;
+    if (cause instanceof TooManyCertificates) throw new SpiffeError("chain-too-long", `${field} has ${cause.message}`);
     throw new SpiffeError("certificate-malformed", `${field} holds bytes that are no DER certificates`, { cause });
   }
 }
