@@ -69,9 +69,13 @@ export function readBundles(
   limits: Limits,
 ): X509Bundle[] {
   checkBundleCount(entries, limits);
+  let left = limits.maxAuthorities;
   return Object.entries(entries).flatMap(([name, bytes]) => {
     try {
-      return [{ trustDomain: bundleDomain(name), authorities: bundleAuthorities(name, bytes, limits) }];
+      const trustDomain = bundleDomain(name);
+      const authorities = bundleAuthorities(name, bytes, limits, left);
+      left -= authorities.length;
+      return [{ trustDomain, authorities }];
     } catch (error) {
       report(error as SpiffeError);
       return [];
@@ -101,10 +105,10 @@ export function checkBundleCount(entries: object, limits: Limits): void {
   }
 }
 
-function bundleAuthorities(name: string, bytes: Uint8Array, limits: Limits): X509Certificate[] {
+function bundleAuthorities(name: string, bytes: Uint8Array, limits: Limits, most: number): X509Certificate[] {
   try {
     limits.checkBundleSize(bytes.length);
-    return parseCertificates(bytes);
+    return parseCertificates(bytes, most);
   } catch (cause) {
     throw bundleRejected(name, cause);
   }
@@ -144,7 +148,10 @@ function readSvid(entry: X509SvidEntry, now: number, limits: Limits): { svid: X5
   const id = SpiffeId.parse(entry.spiffeId);
   limits.checkBundleSize(entry.bundle.length);
   const chain = parse("x509_svid", entry.x509Svid, limits.chainLength);
-  const bundle: X509Bundle = { trustDomain: id.trustDomain, authorities: parse("bundle", entry.bundle) };
+  const bundle: X509Bundle = {
+    trustDomain: id.trustDomain,
+    authorities: parse("bundle", entry.bundle, limits.maxAuthorities),
+  };
   const verified = verifyX509Svid(chain, new X509BundleSet([bundle]), { now, limits: limits.verification });
   const [leaf] = verified.certificates;
   if (!verified.id.equals(id)) {
@@ -170,6 +177,9 @@ function parse(field: string, bytes: Uint8Array, most = Number.POSITIVE_INFINITY
   try {
     return parseCertificates(bytes, most);
   } catch (cause) {
+    if (cause instanceof TooManyCertificates && field === "bundle") {
+      throw new SpiffeError("bundle-too-large", `${field} has ${cause.message}`);
+    }
     if (cause instanceof TooManyCertificates) throw new SpiffeError("chain-too-long", `${field} has ${cause.message}`);
     throw new SpiffeError("certificate-malformed", `${field} holds bytes that are no DER certificates`, { cause });
   }

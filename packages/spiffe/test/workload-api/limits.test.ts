@@ -99,6 +99,22 @@ it("a federated bundle of more than 4 MiB: its trust domain is not trusted", asy
   expect(small.errors).toEqual(["bundle-too-large"]);
 });
 
+it("more CA certificates than the limit: the bundles that go beyond it are left out", async () => {
+  const { seen, errors } = await push(
+    { svids: [entry], federatedBundles: bundles(3, Buffer.concat([der, der])) },
+    { maxAuthorities: 4 },
+  );
+  expect(errors).toEqual(["bundle-rejected"]);
+  expect(seen[0]?.bundles.size).toBe(3);
+  const own = { ...entry, bundle: Buffer.concat([der, der, der]) };
+  expect((await push({ svids: [own, entry] }, { maxAuthorities: 2 })).errors).toEqual(["bundle-too-large"]);
+});
+
+it("megabytes that are no certificates are refused at their first element", async () => {
+  const federatedBundles = bundles(3, Buffer.alloc(4 * 1024 * 1024));
+  expect((await push({ svids: [entry], federatedBundles })).errors).toHaveLength(3);
+});
+
 it("a message that is too large fails the call", async () => {
   using client = new WorkloadApiClient({ address: agent.address, limits: { maxMessageBytes: 100 } });
   await expect(client.fetchX509()).rejects.toMatchObject({
