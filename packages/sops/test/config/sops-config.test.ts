@@ -75,7 +75,13 @@ describe("ruleFor", () => {
     ["invalid-config", `  - path_regex: (?=x)\n    age: ${a.recipient}\n`, /RE2/],
     ["invalid-config", `  - path_regexp: secrets\n    age: ${a.recipient}\n`, /path_regexp.*Did you mean path_regex\?/],
     ["unsupported-key-type", `  - age: ${a.recipient}\n    pgp: FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4\n`, /pgp/],
-    ["unsupported-key-type", `  - key_groups: [{age: [${a.recipient}]}, {age: [${b.recipient}]}]\n`, /2 key groups/],
+    ["unsupported-key-type", `  - key_groups: [{age: [${a.recipient}]}, {pgp: [FBC7B9E2]}]\n`, /pgp/],
+    ["invalid-config", `  - key_groups: [{age: [${a.recipient}]}, {}]\n`, /names no key/],
+    [
+      "invalid-config",
+      `  - {shamir_threshold: 3, key_groups: [{age: [${a.recipient}]}, {age: [${b.recipient}]}]}\n`,
+      /at most/,
+    ],
   ])("fails with %s", (code, rules, message) => {
     expect(() => ruleFor("x.yaml", config(rules, ".sops.yaml"))).toThrow(
       expect.objectContaining({ code, message: expect.stringMatching(message), file: ".sops.yaml" }),

@@ -1,0 +1,70 @@
+import { SopsError } from "../errors.ts";
+import { newDataKey, unwrapDataKey } from "../internal/data-key.ts";
+import { decryptDocuments } from "../internal/decrypt-documents.ts";
+import { encryptDocuments, parsePlain } from "../internal/encrypt-documents.ts";
+import { parseEncrypted } from "../internal/encrypted-file.ts";
+import { readText, writeAtomic } from "../internal/files.ts";
+import { utcSeconds } from "../internal/go-time.ts";
+import { plainText } from "../internal/plain-text.ts";
+import { wrapGroups } from "../keys/key-groups.ts";
+import { formatOf } from "../stores/format.ts";
+import { changedGroups, type RecipientChange, type RecipientOptions } from "./recipient-change.ts";
+import { withKeys } from "./replace-keys.ts";
+
+/**
+ * Encrypts a file under a new data key: every value gets a new envelope, every recipient a new wrapped key. It is what
+ * follows the removal of a recipient; `add` and `remove` do both in one step. The layout stays.
+ *
+ * Rotation does not reach copies: whoever could open the file before still opens the versions in git, so the secrets
+ * themselves must be changed, too, when a key is lost.
+ *
+ * @throws {@link SopsError} as `decrypt` and `encrypt`; `unsupported-key-type` when the file is also encrypted for keys
+ * this package cannot wrap for.
+ *
+ * @example
+ * import { decrypt, encrypt, generateIdentity, rotate } from "@idstack/sops";
+ * const [mine, former] = [await generateIdentity(), await generateIdentity()];
+ * const text = await encrypt({ token: "hunter2" }, { recipients: [mine.recipient, former.recipient] });
+ * const rotated = await rotate(text, { identities: [mine.identity], remove: [former.recipient] });
+ * console.log((await decrypt(rotated, { identities: [mine.identity] })).data); // { token: 'hunter2' }
+ */
+export async function rotate(text: string, options: RecipientOptions & RecipientChange = {}): Promise<string> {
+  const { file } = options;
+  const source = parseEncrypted(text, file, options.format);
+  if (source.metadata.otherKeys.length > 0) {
+    const what = `the file is also encrypted for ${source.metadata.otherKeys.join(", ")}: use the sops program to rotate it`;
+    throw new SopsError("unsupported-key-type", what, { file });
+  }
+  const groups = changedGroups(source.metadata, options, file);
+  const before = decryptDocuments(
+    source,
+    await unwrapDataKey(source.metadata, options, file),
+    options.ignoreMac !== true,
+  );
+  const key = newDataKey();
+  const wrapped = await wrapGroups(key, groups, options, file);
+  const rotated = encryptDocuments(parsePlain(plainText(source, before.roots), file, formatOf(options)), {
+    key,
+    age: wrapped.groups[0] ?? [],
+    selector: source.selector,
+    macOnlyEncrypted: source.metadata.macOnlyEncrypted,
+    lastModified: utcSeconds((options.now ?? (() => new Date()))()),
+    file,
+    store: source.store,
+  });
+  return wrapped.groups.length === 1 ? rotated : withKeys(rotated, wrapped, file, options.format);
+}
+
+/**
+ * Rotates a file in place; see {@link rotate}. The write is atomic: after a failure or an interruption the file is as it
+ * was.
+ *
+ * @throws {@link SopsError} as `rotate`, and `read-failed`, `write-failed`, `file-changed`.
+ */
+export async function rotateFile(
+  path: string,
+  options: Omit<RecipientOptions, "file"> & RecipientChange = {},
+): Promise<void> {
+  const before = await readText(path);
+  await writeAtomic(path, await rotate(before, { ...options, file: path }), { expected: before });
+}
