@@ -1,25 +1,10 @@
-/** gRPC status codes by number. */
-export const STATUS_NAMES = [
-  "OK",
-  "Canceled",
-  "Unknown",
-  "InvalidArgument",
-  "DeadlineExceeded",
-  "NotFound",
-  "AlreadyExists",
-  "PermissionDenied",
-  "ResourceExhausted",
-  "FailedPrecondition",
-  "Aborted",
-  "OutOfRange",
-  "Unimplemented",
-  "Internal",
-  "Unavailable",
-  "DataLoss",
-  "Unauthenticated",
-] as const;
+/** gRPC status codes in the order of their numbers. */
+const NAMES =
+  "OK Canceled Unknown InvalidArgument DeadlineExceeded NotFound AlreadyExists PermissionDenied ResourceExhausted FailedPrecondition Aborted OutOfRange Unimplemented Internal Unavailable DataLoss Unauthenticated";
 
-export type StatusName = (typeof STATUS_NAMES)[number];
+type Words<Text extends string> = Text extends `${infer First} ${infer Rest}` ? First | Words<Rest> : Text;
+export type StatusName = Words<typeof NAMES>;
+export const STATUS_NAMES = NAMES.split(" ") as readonly StatusName[];
 
 /** A call that ended with another status than OK, given by the server or concluded from what it sent. */
 export class RpcStatus extends Error {
@@ -40,38 +25,27 @@ export class BrokenConnection extends RpcStatus {
 }
 
 /** What a proxy or another kind of server means by an HTTP status (gRPC, "HTTP to gRPC Status Code Mapping"). */
-export function statusOfHttp(status: unknown): StatusName {
-  switch (status) {
-    case 400:
-      return "Internal";
-    case 401:
-      return "Unauthenticated";
-    case 403:
-      return "PermissionDenied";
-    case 404:
-      return "Unimplemented";
-    case 429:
-    case 502:
-    case 503:
-    case 504:
-      return "Unavailable";
-    default:
-      return "Unknown";
-  }
+export function statusOfHttp(status: number | undefined): StatusName {
+  return ofHttp[status ?? 0] ?? (status !== undefined && UNAVAILABLE.has(status) ? "Unavailable" : "Unknown");
 }
+
+const ofHttp: Readonly<Record<number, StatusName>> = {
+  400: "Internal",
+  401: "Unauthenticated",
+  403: "PermissionDenied",
+  404: "Unimplemented",
+};
+const UNAVAILABLE = new Set([429, 502, 503, 504]);
 
 /** What a stream that was reset means (gRPC over HTTP2, "Errors"); by number, see RFC 9113 §7. */
 export function statusOfReset(code: number): StatusName {
-  switch (code) {
-    case 0x7: // REFUSED_STREAM
-      return "Unavailable";
-    case 0x8: // CANCEL
-      return "Canceled";
-    case 0xb: // ENHANCE_YOUR_CALM
-      return "ResourceExhausted";
-    case 0xc: // INADEQUATE_SECURITY
-      return "PermissionDenied";
-    default:
-      return "Internal";
-  }
+  return ofReset[code] ?? "Internal";
 }
+
+/** REFUSED_STREAM, CANCEL, ENHANCE_YOUR_CALM, INADEQUATE_SECURITY. */
+const ofReset: Readonly<Record<number, StatusName>> = {
+  7: "Unavailable",
+  8: "Canceled",
+  11: "ResourceExhausted",
+  12: "PermissionDenied",
+};
