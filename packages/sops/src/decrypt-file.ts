@@ -1,5 +1,5 @@
 import { type Decrypted, type DecryptOptions, decrypt } from "./decrypt.ts";
-import { readText } from "./internal/files.ts";
+import { readBytes } from "./internal/files.ts";
 
 /**
  * Decrypts a file; see {@link decrypt}. Errors name the path.
@@ -18,5 +18,5 @@ import { readText } from "./internal/files.ts";
  * console.log(data["token"]); // hunter2
  */
 export async function decryptFile(path: string, options: Omit<DecryptOptions, "file"> = {}): Promise<Decrypted> {
-  return decrypt(await readText(path), { ...options, file: path });
+  return decrypt(await readBytes(path), { ...options, file: path });
 }

@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import type { KeySourceOptions } from "./age/key-sources.ts";
 import type { SopsMapping } from "./data.ts";
 import { SopsError } from "./errors.ts";
@@ -5,9 +6,11 @@ import { unwrapDataKey } from "./internal/data-key.ts";
 import { toData } from "./internal/data-tree.ts";
 import { decryptDocuments } from "./internal/decrypt-documents.ts";
 import { type EncryptedFile, parseEncrypted } from "./internal/encrypted-file.ts";
+import { decodeUtf8 } from "./internal/files.ts";
 import { plainText } from "./internal/plain-text.ts";
 import type { MapNode } from "./internal/tree.ts";
 import type { SopsMetadata } from "./metadata.ts";
+import { decryptBinary } from "./stores/binary-store.ts";
 import type { SopsFormat } from "./stores/format.ts";
 
 export interface DecryptOptions extends KeySourceOptions {
@@ -26,6 +29,8 @@ export interface Decrypted {
   readonly documents: readonly SopsMapping[];
   /** The plaintext, with the layout and comments of the encrypted file. */
   readonly text: string;
+  /** The same as bytes: what a binary file holds need not be text. */
+  readonly bytes: Uint8Array;
   readonly metadata: SopsMetadata;
   /** False only with `ignoreMac`. */
   readonly macVerified: boolean;
@@ -47,12 +52,39 @@ export interface Decrypted {
  * const { data } = await decrypt(text, { identities: [identity] });
  * console.log(data["token"]); // hunter2
  */
-export async function decrypt(text: string, options: DecryptOptions = {}): Promise<Decrypted> {
-  const source = parseEncrypted(text, options.file, options.format);
+export async function decrypt(text: string | Uint8Array, options: DecryptOptions = {}): Promise<Decrypted> {
+  const source = parseEncrypted(textOf(text, options), options.file, options.format);
   const key = await unwrapDataKey(source.metadata, options, options.file);
   const verify = options.ignoreMac !== true;
+  if (source.store?.format === "binary") return decryptedBytes(source, decryptBinary(source, key, verify), verify);
   const { roots } = decryptDocuments(source, key, verify);
   return decrypted(source, roots, verify);
+}
+
+function textOf(text: string | Uint8Array, options: DecryptOptions): string {
+  if (typeof text === "string") return text;
+  // Decoding ASCII this way needs no second copy while it goes on.
+  if (isAscii(text)) return Buffer.from(text.buffer, text.byteOffset, text.length).toString("latin1");
+  return decodeUtf8(text, options.file);
+}
+
+function decryptedBytes({ metadata }: EncryptedFile, bytes: Uint8Array, macVerified: boolean): Decrypted {
+  const text = () => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
+  const document = {
+    get data() {
+      return text();
+    },
+  };
+  return {
+    data: document,
+    documents: [document],
+    metadata,
+    macVerified,
+    bytes,
+    get text() {
+      return text();
+    },
+  };
 }
 
 function decrypted(source: EncryptedFile, roots: readonly MapNode[], macVerified: boolean): Decrypted {
@@ -67,6 +99,9 @@ function decrypted(source: EncryptedFile, roots: readonly MapNode[], macVerified
       if (only !== undefined && documents.length === 1) return only;
       const what = `the file holds ${documents.length} documents: use documents instead of data`;
       throw new SopsError("multiple-documents", what, { file: source.file });
+    },
+    get bytes() {
+      return Buffer.from(this.text, "utf8");
     },
     get text() {
       plain ??= plainText(source, roots);

@@ -4,8 +4,9 @@ import { findSopsConfig } from "./config/find-sops-config.ts";
 import { ruleFor } from "./config/rule-for.ts";
 import { type EncryptOptions, encrypt } from "./encrypt.ts";
 import { SopsError } from "./errors.ts";
-import { readText, writeAtomic } from "./internal/files.ts";
+import { readBytes, writeAtomic } from "./internal/files.ts";
 import { SELECTION_FIELDS } from "./selection.ts";
+import { formatForPath } from "./stores/format.ts";
 
 export interface EncryptFileOptions extends Omit<EncryptOptions, "file" | "recipients"> {
   /** Without recipients, the creation rule of the file decides for whom and what is encrypted. */
@@ -17,7 +18,7 @@ export interface EncryptFileOptions extends Omit<EncryptOptions, "file" | "recip
 }
 
 /**
- * Encrypts a plaintext YAML file, in place or into `output`, by the creation rule of the nearest `.sops.yaml` or for
+ * Encrypts a plaintext file, in place or into `output`, by the creation rule of the nearest `.sops.yaml` or for
  * the recipients given.
  *
  * @throws {@link SopsError} as `encrypt`, and `no-config`, `invalid-config`, `no-matching-creation-rule`, `read-failed`,
@@ -37,11 +38,11 @@ export interface EncryptFileOptions extends Omit<EncryptOptions, "file" | "recip
  */
 export async function encryptFile(path: string, options: EncryptFileOptions = {}): Promise<void> {
   const output = options.output ?? path;
-  const before = await readText(path);
+  const before = await readBytes(path);
   const { recipients, config, output: _, ...rest } = options;
   const settings =
     recipients === undefined ? override(await creationRule(output, config), rest) : { ...rest, recipients };
-  const after = await encrypt(before, { ...settings, file: path });
+  const after = await encrypt(before, { ...settings, file: path, format: options.format ?? formatForPath(path) });
   await writeAtomic(output, after, output === path ? { expected: before } : {});
 }
 

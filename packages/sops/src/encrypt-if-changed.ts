@@ -1,4 +1,5 @@
 import type { KeySourceOptions } from "./age/key-sources.ts";
+import { decrypt } from "./decrypt.ts";
 import { type EncryptOptions, encrypt, type Plaintext, toText } from "./encrypt.ts";
 import { sameTree } from "./internal/compare-trees.ts";
 import { unwrapDataKey } from "./internal/data-key.ts";
@@ -8,8 +9,7 @@ import { type EncryptedFile, parseEncrypted } from "./internal/encrypted-file.ts
 import { utcSeconds } from "./internal/go-time.ts";
 import { rewriteFile } from "./internal/rewrite-file.ts";
 import { selectorOf } from "./internal/selector.ts";
-import { sameKeys } from "./recipients/change-recipients.ts";
-import { withKeys } from "./recipients/replace-keys.ts";
+import type { SopsMetadata } from "./metadata.ts";
 import { formatOf } from "./stores/format.ts";
 
 /**
@@ -35,6 +35,7 @@ export async function encryptIfChanged(
   options: EncryptOptions & KeySourceOptions,
 ): Promise<string> {
   if (previousText === undefined) return encrypt(plaintext, options);
+  if (formatOf(options) === "binary") return binaryIfChanged(previousText, plaintext, options);
   const source = parseEncrypted(previousText, options.file, options.format);
   const selector = selectorOf(options, { file: options.file });
   if (!sameRules(source, options, selector.option)) return encrypt(plaintext, options);
@@ -51,9 +52,9 @@ export async function encryptIfChanged(
   const lastModified = utcSeconds((options.now ?? (() => new Date()))());
   // Data says nothing about layout: the file keeps its own. Text brings its layout along.
   if (!isText && roots.length === before.roots.length) return rewriteFile(source, before, roots, key, lastModified);
-  const { age, groups, macOnlyEncrypted, shamirThreshold: threshold } = source.metadata;
+  const { age, macOnlyEncrypted } = source.metadata;
   const stash = before.stash;
-  const text = encryptDocuments(parsed, {
+  return encryptDocuments(parsed, {
     key,
     age,
     selector,
@@ -63,16 +64,35 @@ export async function encryptIfChanged(
     stash,
     store: source.store,
   });
-  const keys = { groups: groups.map((group) => group.age), threshold };
-  return groups.length === 1 ? text : withKeys(text, keys, options.file, options.format);
+}
+
+async function binaryIfChanged(
+  previousText: string,
+  plaintext: Plaintext,
+  options: EncryptOptions & KeySourceOptions,
+): Promise<string> {
+  const { bytes, metadata } = await decrypt(previousText, options);
+  const wanted = typeof plaintext === "string" ? Buffer.from(plaintext, "utf8") : plaintext;
+  const equal = wanted instanceof Uint8Array && Buffer.compare(wanted, bytes) === 0;
+  return equal && sameRecipients(metadata, options) ? previousText : encrypt(plaintext, options);
 }
 
 function sameRules(source: EncryptedFile, options: EncryptOptions, option: readonly string[]): boolean {
   const { metadata, selector } = source;
   return (
-    metadata.otherKeys.length === 0 &&
+    sameRecipients(metadata, options) &&
     metadata.macOnlyEncrypted === (options.macOnlyEncrypted === true) &&
-    selector.option.every((part, index) => part === option[index]) &&
-    sameKeys(metadata, options)
+    selector.option.every((part, index) => part === option[index])
+  );
+}
+
+function sameRecipients(metadata: SopsMetadata, options: EncryptOptions): boolean {
+  const wanted = new Set(options.recipients.map((recipient) => recipient.trim()));
+  const has = new Set(metadata.age.map(({ recipient }) => recipient));
+  return (
+    metadata.otherKeys.length === 0 &&
+    metadata.keyGroups === 1 &&
+    wanted.size === has.size &&
+    [...wanted].every((recipient) => has.has(recipient))
   );
 }

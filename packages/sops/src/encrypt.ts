@@ -1,19 +1,19 @@
 import type { PluginOptions } from "./age/plugin.ts";
 import { SopsError } from "./errors.ts";
-import { newDataKey } from "./internal/data-key.ts";
+import { newDataKey, wrapDataKey } from "./internal/data-key.ts";
 import { fromData } from "./internal/data-tree.ts";
 import { emitTree } from "./internal/emit.ts";
 import { encryptDocuments, parsePlain } from "./internal/encrypt-documents.ts";
+import { decodeUtf8 } from "./internal/files.ts";
 import { utcSeconds } from "./internal/go-time.ts";
 import { selectorOf } from "./internal/selector.ts";
-import { type KeyGroupOptions, wrapGroups } from "./keys/key-groups.ts";
-import { withKeys } from "./recipients/replace-keys.ts";
 import type { Selection } from "./selection.ts";
+import { encryptBinary, isBinaryEnvelope } from "./stores/binary-store.ts";
 import { formatOf, type SopsFormat } from "./stores/format.ts";
 import { storeFor } from "./stores/stores.ts";
 
 /** For whom and what to encrypt. A creation rule of {@link ruleFor} can be given as it is. */
-export interface EncryptOptions extends Selection, PluginOptions, KeyGroupOptions {
+export interface EncryptOptions extends Selection, PluginOptions {
   /** age recipients, `age1…`. At least one; better two, one of them kept offline. */
   readonly recipients: readonly string[];
   /** The MAC then covers encrypted values only, so plain ones may be edited by hand. Default false. */
@@ -50,24 +50,37 @@ export async function encrypt(plaintext: Plaintext, options: EncryptOptions): Pr
   const { file } = options;
   const selector = selectorOf(options, { file });
   const format = formatOf(options);
+  if (format === "binary") return encryptBytes(plaintext, options);
   const parsed = parsePlain(toText(plaintext, file, format), file, format);
   const key = newDataKey();
-  const wrapped = await wrapGroups(key, options, options, file);
-  const text = encryptDocuments(parsed, {
+  const age = await wrapDataKey(key, options.recipients, file, options);
+  return encryptDocuments(parsed, {
     key,
-    age: wrapped.groups[0] ?? [],
+    age,
     selector,
     macOnlyEncrypted: options.macOnlyEncrypted === true,
     lastModified: utcSeconds((options.now ?? (() => new Date()))()),
     file,
     store: storeFor(format),
   });
-  return wrapped.groups.length === 1 ? text : withKeys(text, wrapped, file, options.format);
+}
+
+async function encryptBytes(plaintext: Plaintext, options: EncryptOptions): Promise<string> {
+  const { file, now = () => new Date() } = options;
+  const bytes = typeof plaintext === "string" ? Buffer.from(plaintext, "utf8") : plaintext;
+  if (!(bytes instanceof Uint8Array)) {
+    throw new SopsError("unsupported-value", "a binary file is made of text or of bytes", { file });
+  }
+  if (isBinaryEnvelope(bytes)) throw new SopsError("already-encrypted", "the file is encrypted already", { file });
+  const key = newDataKey();
+  const age = await wrapDataKey(key, options.recipients, file, options);
+  return encryptBinary(bytes, { key, age, lastModified: utcSeconds(now()) });
 }
 
 /** The text of plaintext in any of its forms. */
 export function toText(plaintext: Plaintext, file?: string, format: SopsFormat = "yaml"): string {
   if (typeof plaintext === "string") return plaintext;
+  if (plaintext instanceof Uint8Array) return decodeUtf8(plaintext, file);
   const documents: readonly unknown[] = Array.isArray(plaintext) ? plaintext : [plaintext];
   const store = storeFor(format);
   if (store !== undefined && documents.length !== 1) {

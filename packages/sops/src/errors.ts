@@ -6,7 +6,6 @@
  *   that are not strings, an integer above 64 bits).
  * - `invalid-json`, `invalid-dotenv`, `invalid-ini`: the text is none, or SOPS cannot hold it.
  * - `unsupported-value`: data given to `encrypt` or `set` that the format cannot hold.
- * - `unsupported-format`: a dotenv, INI or binary file.
  * - `reserved-key`: the plaintext has a top-level key `sops`.
  * - `invalid-metadata`: the `sops` block is malformed; `missing-mac`: it has no MAC.
  * - `mac-mismatch`: the file was changed without its data key. `path` names the value when a single one is wrong.
@@ -29,7 +28,6 @@ export type SopsErrorCode =
   | "invalid-dotenv"
   | "invalid-ini"
   | "unsupported-value"
-  | "unsupported-format"
   | "reserved-key"
   | "invalid-metadata"
   | "missing-mac"

@@ -1,10 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { recordEvidence, type SopsVersion, sops, sopsVersions } from "@idstack/tool-real";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { decrypt, edit, encrypt, generateIdentity, type SopsMapping, type SopsValue } from "../src/index.ts";
+import {
+  decrypt,
+  decryptFile,
+  edit,
+  encrypt,
+  generateIdentity,
+  type SopsMapping,
+  type SopsValue,
+} from "../src/index.ts";
 import { asJson, document, selection, selectionKeys } from "../test/generated-documents.ts";
 
 const LONG = process.env["IDSTACK_LONG"] === "1";
@@ -55,7 +63,94 @@ describe.each(sopsVersions)("sops %s", (version) => {
     );
     await proved(version, "@idstack/sops and sops read each other's JSON files", files);
   });
+  test("dotenv: the same text both ways", async () => {
+    const format = "dotenv";
+    let files = 0;
+    await fc.assert(
+      fc.asyncProperty(dotenv, selection, async (plain, rule) => {
+        config(selectionKeys(rule));
+        const ours = await encrypt(plain, { ...rule, recipients, format });
+        const theirs = await real(["encrypt"], "a.env", plain);
+        expect(await real(["decrypt"], "a.env", ours)).toBe(plain);
+        expect((await decrypt(theirs, { identities, format })).text).toBe(plain);
+        const [first = ""] = Object.keys((await decrypt(theirs, { identities, format })).data);
+        const edited = await edit(theirs, (doc) => doc.set([first], "changed\nx"), { identities, format });
+        expect(await real(["decrypt"], "a.env", edited)).toBe((await decrypt(edited, { identities, format })).text);
+        files += 3;
+      }),
+      { numRuns: runs(20, 500), seed },
+    );
+    await proved(version, "@idstack/sops and sops read each other's dotenv files", files);
+  });
+
+  test("INI: the same text both ways", async () => {
+    const format = "ini";
+    let files = 0;
+    await fc.assert(
+      fc.asyncProperty(ini, selection, async (plain, rule) => {
+        config(selectionKeys(rule));
+        const ours = await encrypt(plain, { ...rule, recipients, format });
+        const theirs = await real(["encrypt"], "a.ini", plain);
+        const expected = (await decrypt(theirs, { identities, format })).data;
+        expect((await decrypt(ours, { identities, format })).data).toEqual(expected);
+        expect(JSON.parse(await real(["decrypt", "--output-type", "json"], "a.ini", ours))).toEqual(expected);
+        expect(JSON.parse(await real(["decrypt", "--output-type", "json"], "a.ini", theirs))).toEqual(expected);
+        const text = await real(["decrypt"], "a.ini", ours);
+        expect(text).toBe(await real(["decrypt"], "a.ini", theirs));
+        if (!QUOTED.test(plain)) expect((await decrypt(theirs, { identities, format })).text).toBe(text);
+        files += 2;
+      }),
+      { numRuns: runs(15, 500), seed },
+    );
+    await proved(version, "@idstack/sops and sops read each other's INI files", files);
+  });
+
+  test("binary: the same bytes both ways", async () => {
+    const format = "binary";
+    let files = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 300 }), selection, async (bytes, rule) => {
+        config(selectionKeys(rule));
+        const plain = join(folder, `${version}-plain.bin`);
+        writeFileSync(plain, bytes);
+        const out = join(folder, `${version}-out.bin`);
+        await sops(["encrypt", "--output", out, plain], { version, ageKey: identity, cwd: folder });
+        expect(Buffer.compare((await decryptFile(out, { identities })).bytes, bytes)).toBe(0);
+        writeFileSync(plain, await encrypt(bytes, { ...rule, recipients, format }));
+        await sops(["decrypt", "--output", out, plain], { version, ageKey: identity, cwd: folder });
+        expect(Buffer.compare(readFileSync(out), bytes)).toBe(0);
+        files += 2;
+      }),
+      { numRuns: runs(15, 500), seed },
+    );
+    await proved(version, "@idstack/sops and sops read each other's binary files", files);
+  });
 });
+
+const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_. -]{0,8}[a-z0-9]$/).filter((key) => !key.startsWith("sops"));
+const line = fc.string({ unit: "grapheme" }).map((text) => text.replace(/[\r\n\u0085\u2028\u2029]/g, "~"));
+const dotenv = fc
+  .uniqueArray(fc.tuple(name, line, fc.option(line)), { minLength: 1, maxLength: 6, selector: ([key]) => key })
+  .map((lines) =>
+    lines.map(([key, value, comment]) => `${comment === null ? "" : `#${comment}\n`}${key}=${value}\n`).join(""),
+  );
+const value = fc.oneof(
+  line.filter((text) => !/[`"'\\#;]/.test(text)),
+  line.map((text) => `"""${text.replaceAll('"', "")}\n;x"""`),
+  fc.constantFrom("'q'", '"  q "', "`a;b`", "a ; c", "a\\\n  b", "", '"', "a'b", "=:", '"""a"b"""'),
+);
+const entries = fc.array(fc.tuple(name, value, fc.constantFrom("", "; one\n", "# two\n;three\n", "\n")), {
+  maxLength: 4,
+});
+const ini = fc
+  .tuple(entries, fc.array(fc.tuple(name, entries), { maxLength: 3 }))
+  .map(([top, sections]) => section(top) + sections.map(([key, inner]) => `[${key}]\n${section(inner)}`).join(""));
+/** Values sops writes between quotes that it cannot read again; ours come in others. */
+const QUOTED = /["'`\\]/;
+
+function section(lines: readonly (readonly [string, string, string])[]): string {
+  return lines.map(([key, inner, comment]) => `${comment}${key} = ${inner}\n`).join("");
+}
 
 function holds(value: SopsValue | SopsMapping, what: (leaf: unknown) => boolean): boolean {
   if (typeof value !== "object" || value === null) return what(value);

@@ -35,7 +35,7 @@ export function decryptDocuments(source: EncryptedFile, key: Uint8Array, verifyM
   const stash: Stash = { leaves: new Map(), values: new Map(), comments: new Map() };
   const roots = source.documents.map((document, index) => decryptRoot(source, document, index, key, mac, stash));
   const digest = mac.digest();
-  if (verifyMac) checkMac(source, key, digest);
+  if (verifyMac) checkDigest(source, key, digest);
   return { roots, stash, digest };
 }
 
@@ -136,7 +136,8 @@ function openAt(source: EncryptedFile, envelope: string, key: Uint8Array, leaf: 
   }
 }
 
-function checkMac(source: EncryptedFile, key: Uint8Array, computed: string): void {
+/** Compares the MAC of the file with what it must be. */
+export function checkDigest(source: EncryptedFile, key: Uint8Array, computed: string): void {
   const { mac, lastModified } = source.metadata;
   const { file } = source;
   if (mac === undefined) throw new SopsError("missing-mac", "the sops block has no mac", { file });

@@ -26,7 +26,11 @@ export function deleteAt(root: MapNode, path: KeyPath): MapNode {
   const last = path.at(-1);
   const owner = getAt(root, parent);
   if (owner?.kind === "map") {
-    const items = owner.items.filter((item) => item.kind === "comment" || item.key !== last);
+    const items = owner.items.filter((item, index) => {
+      const before = owner.items[index - 1];
+      const itsComment = owner.commentsFollow === true && before?.kind === "entry" && before.key === last;
+      return item.kind === "comment" ? !itsComment : item.key !== last;
+    });
     return parent.length === 0 ? { ...owner, items } : setAt(root, parent, { ...owner, items });
   }
   if (owner?.kind !== "list") throw missing(path);
@@ -56,7 +60,8 @@ function setKey(map: MapNode, key: string, rest: KeyPath, value: TreeNode, whole
     return { ...map, items: map.items.map((item) => (item === existing ? next : item)) };
   }
   // Before comments that close the mapping: they would otherwise speak of the new entry.
-  const at = map.items.findLastIndex((item) => item.kind === "entry") + 1;
+  const last = map.items.findLastIndex((item) => item.kind === "entry") + 1;
+  const at = map.commentsFollow === true ? map.items.length : last;
   const items = [...map.items];
   items.splice(at, 0, { kind: "entry", key, value: set(undefined, rest, value, whole) });
   return { ...map, items };

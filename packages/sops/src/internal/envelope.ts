@@ -6,7 +6,7 @@ const TAG = 16;
 /** SOPS writes 32-byte IVs, not the customary 12. */
 const IV = 32;
 const ENVELOPE = /^ENC\[AES256_GCM,data:(.+),iv:(.+),tag:(.+),type:(.+)\]/;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const HEAD = "ENC[AES256_GCM,data:";
 
 /** What an envelope can hold: a leaf, or the text of a comment. */
 export type Sealed = Scalar | { readonly type: "comment"; readonly value: string };
@@ -22,7 +22,8 @@ export class EnvelopeError extends Error {
 }
 
 export function isEnvelope(text: string): boolean {
-  return ENVELOPE.test(text);
+  if (!text.startsWith(HEAD)) return false;
+  return text.length > 1_000_000 ? text.endsWith("]") : ENVELOPE.test(text);
 }
 
 /** The additional data of a value: the map keys above it, without list indices. */
@@ -33,32 +34,66 @@ export function aadOf(path: readonly string[]): string {
 /** `ENC[AES256_GCM,…]`. The empty string stays empty, as SOPS has no envelope without data. */
 export function seal(value: Sealed, key: Uint8Array, aad: string): string {
   const plain = value.type === "comment" ? Buffer.from(value.value, "utf8") : scalarBytes(value);
+  return sealBytes(plain, key, aad, value.type);
+}
+
+export function sealBytes(plain: Uint8Array, key: Uint8Array, aad: string, type: string): string {
   if (plain.length === 0) return "";
   const iv = randomBytes(IV);
   const cipher = createCipheriv("aes-256-gcm", key, iv, { authTagLength: TAG });
   cipher.setAAD(Buffer.from(aad, "utf8"));
-  const data = Buffer.concat([cipher.update(plain), cipher.final()]);
-  const tag = cipher.getAuthTag();
-  return `ENC[AES256_GCM,data:${base64(data)},iv:${base64(iv)},tag:${base64(tag)},type:${value.type}]`;
+  // GCM holds nothing back: there is nothing to join, which matters for large files.
+  const data = cipher.update(plain).toString("base64");
+  cipher.final();
+  return `ENC[AES256_GCM,data:${data},iv:${base64(iv)},tag:${base64(cipher.getAuthTag())},type:${type}]`;
 }
 
 export function open(text: string, key: Uint8Array, aad: string): Sealed {
   if (text === "") return str("");
-  const match = ENVELOPE.exec(text);
-  if (match === null) throw new EnvelopeError("malformed");
-  const [, data = "", iv = "", tag = "", type = ""] = match;
-  const nonce = unbase64(iv);
-  const sealed = Buffer.concat([unbase64(data), unbase64(tag)]);
-  if (nonce.length === 0 || sealed.length < TAG) throw new EnvelopeError("malformed");
-  return typed(type, decipher(sealed, nonce, key, aad));
+  const { type, bytes } = openBytes(text, key, aad);
+  return typed(type, bytes);
 }
 
-function decipher(sealed: Buffer, iv: Buffer, key: Uint8Array, aad: string): Buffer {
+export function openBytes(text: string, key: Uint8Array, aad: string): { type: string; bytes: Buffer } {
+  const [data, iv, tag, type] = fields(text);
+  const nonce = unbase64(iv);
+  const sealed = unbase64(data);
+  const mark = unbase64(tag);
+  if (nonce.length === 0 || mark.length + sealed.length < TAG) throw new EnvelopeError("malformed");
+  // As in sops, only where the two meet counts: a tag of another length shifts the border.
+  const whole = mark.length === TAG ? undefined : Buffer.concat([sealed, mark]);
+  const split = whole === undefined ? [sealed, mark] : [whole.subarray(0, -TAG), whole.subarray(-TAG)];
+  return { type, bytes: decipher(split[0] ?? sealed, split[1] ?? mark, nonce, key, aad) };
+}
+
+/** The pattern would need a stack as deep as the value is long, so the usual form is cut by hand. */
+function fields(text: string): [string, string, string, string] {
+  const iv = text.indexOf(",iv:", HEAD.length);
+  const tag = text.indexOf(",tag:", iv);
+  const type = text.indexOf(",type:", tag);
+  if (
+    text.startsWith(HEAD) &&
+    iv > HEAD.length &&
+    tag > iv + 4 &&
+    type > tag + 5 &&
+    /^[a-z]+\]$/.test(text.slice(type + 6, type + 32))
+  ) {
+    return [text.slice(HEAD.length, iv), text.slice(iv + 4, tag), text.slice(tag + 5, type), text.slice(type + 6, -1)];
+  }
+  const match = text.length < 1_000_000 ? ENVELOPE.exec(text) : null;
+  if (match === null) throw new EnvelopeError("malformed");
+  const [, data = "", nonce = "", mark = "", kind = ""] = match;
+  return [data, nonce, mark, kind];
+}
+
+function decipher(data: Buffer, tag: Buffer, iv: Buffer, key: Uint8Array, aad: string): Buffer {
   try {
     const decipher = createDecipheriv("aes-256-gcm", key, iv, { authTagLength: TAG });
     decipher.setAAD(Buffer.from(aad, "utf8"));
-    decipher.setAuthTag(sealed.subarray(-TAG));
-    return Buffer.concat([decipher.update(sealed.subarray(0, -TAG)), decipher.final()]);
+    decipher.setAuthTag(tag);
+    const plain = decipher.update(data);
+    decipher.final();
+    return plain;
   } catch {
     throw new EnvelopeError("unauthentic");
   }
@@ -90,8 +125,11 @@ function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("base64");
 }
 
-/** Node's decoder skips what it does not know; Go's refuses it. */
+/** Node's decoder skips what it does not know, and knows the alphabet of URLs; Go's refuses both. */
 function unbase64(text: string): Buffer {
-  if (!BASE64.test(text)) throw new EnvelopeError("malformed");
-  return Buffer.from(text, "base64");
+  const pad = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+  const bytes = Buffer.from(text, "base64");
+  const whole = text.length % 4 === 0 && bytes.length === (text.length / 4) * 3 - pad;
+  if (!whole || text.includes("-") || text.includes("_")) throw new EnvelopeError("malformed");
+  return bytes;
 }

@@ -19,6 +19,24 @@ export async function readText(path: string): Promise<string> {
   return text;
 }
 
+export async function readBytes(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const what = errorCode(cause) === "ENOENT" ? "no such file" : `cannot be read (${errorCode(cause)})`;
+    throw new SopsError("read-failed", what, { file: path, cause });
+  }
+}
+
+/** Text of bytes. What is not UTF-8 would change when it is written again. */
+export function decodeUtf8(bytes: Uint8Array, file?: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new SopsError("read-failed", "is not UTF-8 text", { file });
+  }
+}
+
 /**
  * Replaces a file in one step: readers see the old or the new content, never a part. Mode and owner are kept; a
  * symbolic link keeps pointing to the file it names.
@@ -26,7 +44,7 @@ export async function readText(path: string): Promise<string> {
 export async function writeAtomic(
   path: string,
   text: string,
-  options: { expected?: string | undefined } = {},
+  options: { expected?: string | Uint8Array | undefined } = {},
 ): Promise<void> {
   const target = await realpath(path).catch(() => path);
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
@@ -44,7 +62,7 @@ export async function writeAtomic(
       await chmod(temporary, before.mode & 0o7777);
       await chown(temporary, before.uid, before.gid).catch(() => undefined);
     }
-    if (options.expected !== undefined && (await readIfThere(target)) !== options.expected) {
+    if (options.expected !== undefined && !(await holds(target, options.expected))) {
       throw new SopsError("file-changed", "the file was changed by someone else meanwhile; nothing was written", {
         file: path,
       });
@@ -55,6 +73,12 @@ export async function writeAtomic(
     if (cause instanceof SopsError) throw cause;
     throw new SopsError("write-failed", `cannot be written (${errorCode(cause)})`, { file: path, cause });
   }
+}
+
+async function holds(path: string, expected: string | Uint8Array): Promise<boolean> {
+  if (typeof expected === "string") return (await readIfThere(path)) === expected;
+  const bytes = await readFile(path).catch(() => undefined);
+  return bytes?.equals(expected) === true;
 }
 
 function errorCode(error: unknown): string {

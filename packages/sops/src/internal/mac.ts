@@ -18,6 +18,11 @@ export class Mac {
     if (encrypted || !this.#onlyEncrypted) this.#hash.update(scalarBytes(scalar));
   }
 
+  /** The one value of a binary file. */
+  addBytes(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+  }
+
   /** Upper-case hexadecimal, as it is stored. */
   digest(): string {
     return this.#hash.digest("hex").toUpperCase();

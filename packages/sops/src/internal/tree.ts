@@ -46,6 +46,8 @@ export interface MapNode {
   readonly items: (EntryItem | CommentItem)[];
   readonly span?: Span | undefined;
   readonly flow?: boolean | undefined;
+  /** A section of INI, where the comment of a key comes after it. */
+  readonly commentsFollow?: boolean | undefined;
 }
 
 export interface ListNode {

@@ -1,11 +1,13 @@
-import { SopsError } from "../errors.ts";
+import { binaryStore } from "./binary-store.ts";
+import { dotenvStore } from "./dotenv-store.ts";
 import type { SopsFormat } from "./format.ts";
+import { iniStore } from "./ini-store.ts";
 import { jsonStore } from "./json-store.ts";
 import type { Store } from "./store.ts";
 
+const STORES = { json: jsonStore, dotenv: dotenvStore, ini: iniStore, binary: binaryStore };
+
 /** The store of a format; undefined for YAML, whose layout has rules of its own. */
 export function storeFor(format: SopsFormat): Store | undefined {
-  if (format === "yaml") return undefined;
-  if (format === "json") return jsonStore;
-  throw new SopsError("unsupported-format", `${format} files are not supported yet`);
+  return format === "yaml" ? undefined : STORES[format];
 }
