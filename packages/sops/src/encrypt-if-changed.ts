@@ -10,6 +10,8 @@ import { utcSeconds } from "./internal/go-time.ts";
 import { rewriteFile } from "./internal/rewrite-file.ts";
 import { selectorOf } from "./internal/selector.ts";
 import type { SopsMetadata } from "./metadata.ts";
+import { sameKeys } from "./recipients/change-recipients.ts";
+import { withKeys } from "./recipients/replace-keys.ts";
 import { formatOf } from "./stores/format.ts";
 
 /**
@@ -52,9 +54,9 @@ export async function encryptIfChanged(
   const lastModified = utcSeconds((options.now ?? (() => new Date()))());
   // Data says nothing about layout: the file keeps its own. Text brings its layout along.
   if (!isText && roots.length === before.roots.length) return rewriteFile(source, before, roots, key, lastModified);
-  const { age, macOnlyEncrypted } = source.metadata;
+  const { age, groups, macOnlyEncrypted, shamirThreshold: threshold } = source.metadata;
   const stash = before.stash;
-  return encryptDocuments(parsed, {
+  const text = encryptDocuments(parsed, {
     key,
     age,
     selector,
@@ -64,6 +66,8 @@ export async function encryptIfChanged(
     stash,
     store: source.store,
   });
+  const keys = { groups: groups.map((group) => group.age), threshold };
+  return groups.length === 1 ? text : withKeys(text, keys, options.file, options.format);
 }
 
 async function binaryIfChanged(
@@ -87,12 +91,5 @@ function sameRules(source: EncryptedFile, options: EncryptOptions, option: reado
 }
 
 function sameRecipients(metadata: SopsMetadata, options: EncryptOptions): boolean {
-  const wanted = new Set(options.recipients.map((recipient) => recipient.trim()));
-  const has = new Set(metadata.age.map(({ recipient }) => recipient));
-  return (
-    metadata.otherKeys.length === 0 &&
-    metadata.keyGroups === 1 &&
-    wanted.size === has.size &&
-    [...wanted].every((recipient) => has.has(recipient))
-  );
+  return metadata.otherKeys.length === 0 && sameKeys(metadata, options);
 }

@@ -1,19 +1,21 @@
 import type { PluginOptions } from "./age/plugin.ts";
 import { SopsError } from "./errors.ts";
-import { newDataKey, wrapDataKey } from "./internal/data-key.ts";
+import { newDataKey } from "./internal/data-key.ts";
 import { fromData } from "./internal/data-tree.ts";
 import { emitTree } from "./internal/emit.ts";
 import { encryptDocuments, parsePlain } from "./internal/encrypt-documents.ts";
 import { decodeUtf8 } from "./internal/files.ts";
 import { utcSeconds } from "./internal/go-time.ts";
 import { selectorOf } from "./internal/selector.ts";
+import { type KeyGroupOptions, wrapGroups } from "./keys/key-groups.ts";
+import { withKeys } from "./recipients/replace-keys.ts";
 import type { Selection } from "./selection.ts";
 import { encryptBinary, isBinaryEnvelope } from "./stores/binary-store.ts";
 import { formatOf, type SopsFormat } from "./stores/format.ts";
 import { storeFor } from "./stores/stores.ts";
 
 /** For whom and what to encrypt. A creation rule of {@link ruleFor} can be given as it is. */
-export interface EncryptOptions extends Selection, PluginOptions {
+export interface EncryptOptions extends Selection, PluginOptions, KeyGroupOptions {
   /** age recipients, `age1…`. At least one; better two, one of them kept offline. */
   readonly recipients: readonly string[];
   /** The MAC then covers encrypted values only, so plain ones may be edited by hand. Default false. */
@@ -53,16 +55,17 @@ export async function encrypt(plaintext: Plaintext, options: EncryptOptions): Pr
   if (format === "binary") return encryptBytes(plaintext, options);
   const parsed = parsePlain(toText(plaintext, file, format), file, format);
   const key = newDataKey();
-  const age = await wrapDataKey(key, options.recipients, file, options);
-  return encryptDocuments(parsed, {
+  const wrapped = await wrapGroups(key, options, options, file);
+  const text = encryptDocuments(parsed, {
     key,
-    age,
+    age: wrapped.groups[0] ?? [],
     selector,
     macOnlyEncrypted: options.macOnlyEncrypted === true,
     lastModified: utcSeconds((options.now ?? (() => new Date()))()),
     file,
     store: storeFor(format),
   });
+  return wrapped.groups.length === 1 ? text : withKeys(text, wrapped, file, options.format);
 }
 
 async function encryptBytes(plaintext: Plaintext, options: EncryptOptions): Promise<string> {
@@ -73,8 +76,9 @@ async function encryptBytes(plaintext: Plaintext, options: EncryptOptions): Prom
   }
   if (isBinaryEnvelope(bytes)) throw new SopsError("already-encrypted", "the file is encrypted already", { file });
   const key = newDataKey();
-  const age = await wrapDataKey(key, options.recipients, file, options);
-  return encryptBinary(bytes, { key, age, lastModified: utcSeconds(now()) });
+  const wrapped = await wrapGroups(key, options, options, file);
+  const text = encryptBinary(bytes, { key, age: wrapped.groups[0] ?? [], lastModified: utcSeconds(now()) });
+  return wrapped.groups.length === 1 ? text : withKeys(text, wrapped, file, "binary");
 }
 
 /** The text of plaintext in any of its forms. */

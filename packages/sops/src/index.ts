@@ -18,8 +18,22 @@ export { encryptIfChanged } from "./encrypt-if-changed.ts";
 export { SopsError, type SopsErrorCode, type SopsErrorDetails, type TriedSource } from "./errors.ts";
 export { type GuardedFile, type GuardOptions, guardTree } from "./guard/guard-tree.ts";
 export { isEncrypted } from "./is-encrypted.ts";
-export type { AgeKey, SopsMetadata } from "./metadata.ts";
+export type { KeyGroupOptions } from "./keys/key-groups.ts";
+export type { AgeKey, KeyGroup, SopsMetadata } from "./metadata.ts";
 export { readMetadata } from "./read-metadata.ts";
+export { addRecipient, type RecipientsChanged, removeRecipient } from "./recipients/change-recipients.ts";
+export { type LostKeyDrill, lostKeyDrill } from "./recipients/lost-key-drill.ts";
+export {
+  type ApplyOptions,
+  type PlannedUpdate,
+  type PlanOptions,
+  planUpdateKeys,
+  type UpdatePlan,
+} from "./recipients/plan-update-keys.ts";
+export type { RecipientChange, RecipientOptions } from "./recipients/recipient-change.ts";
+export { type KeyReport, type ReportedFile, type ReportOptions, reportKeys } from "./recipients/report-keys.ts";
+export { rotate, rotateFile } from "./recipients/rotate.ts";
+export { updateKeys } from "./recipients/update-keys.ts";
 export type { Selection } from "./selection.ts";
 export type { SopsFormat } from "./stores/format.ts";
 export { type WriteOptions, writeEncrypted } from "./write-encrypted.ts";

@@ -7,13 +7,25 @@ export interface AgeKey {
   readonly enc: string;
 }
 
+/** Keys of which any one opens the group's part of the data key: all of it when there is one group. */
+export interface KeyGroup {
+  readonly age: readonly AgeKey[];
+  /** As in {@link SopsMetadata}. */
+  readonly otherKeys: readonly string[];
+}
+
 /** What the `sops` block of a file says. Nothing in it is secret. */
 export interface SopsMetadata {
+  /** Of all key groups. */
   readonly age: readonly AgeKey[];
   /** Names of keys of other kinds the file is wrapped for: `pgp`, `kms`, `gcp_kms`, `azure_kv`, `hc_vault`, `hckms`. */
   readonly otherKeys: readonly string[];
   /** Number of key groups; more than one means that several keys must be combined (Shamir). */
   readonly keyGroups: number;
+  /** At least one. */
+  readonly groups: readonly KeyGroup[];
+  /** How many groups are needed; undefined with one group, or when the file does not say: then all are. */
+  readonly shamirThreshold: number | undefined;
   readonly selection: Selection;
   readonly macOnlyEncrypted: boolean;
   /** RFC 3339, as it authenticates the MAC. */

@@ -9,10 +9,14 @@ export interface CreationRule extends Selection {
   readonly line: number;
   /** Unset: the rule matches every path. */
   readonly pathRegex?: string | undefined;
-  /** age recipients, in order, without duplicates. */
+  /** age recipients of all key groups, in order, without duplicates. */
   readonly recipients: readonly string[];
+  /** Recipients by key group, when the rule has several groups. */
+  readonly keyGroups?: readonly (readonly string[])[] | undefined;
+  /** How many of the groups are needed. Unset: all. */
+  readonly shamirThreshold?: number | undefined;
   readonly macOnlyEncrypted?: boolean | undefined;
-  /** Key types of the rule that this package cannot encrypt for: `pgp`, `kms`, several key groups, … */
+  /** Key types of the rule that this package cannot encrypt for: `pgp`, `kms`, … */
   readonly otherKeys: readonly string[];
   /** What is wrong with the rule; with an error it cannot be used. */
   readonly problems: readonly Diagnostic[];

@@ -59,6 +59,8 @@ export function parseSopsConfig(text: string, options: { readonly file?: string 
   return { file, rules, diagnostics: reader.diagnostics };
 }
 
+type RuleKeys = Pick<CreationRule, "recipients" | "otherKeys" | "keyGroups" | "shamirThreshold">;
+
 class Reader {
   readonly diagnostics: Diagnostic[] = [];
   readonly #text: string;
@@ -122,21 +124,52 @@ class Reader {
     this.#add(code, severity, message, node.span?.start, path, help);
   }
 
-  #keys(map: MapNode, path: readonly (string | number)[]): { recipients: string[]; otherKeys: string[] } {
+  #keys(map: MapNode, path: readonly (string | number)[]): RuleKeys {
     const groups = entryOf(map, "key_groups")?.value;
     const list = groups?.kind === "list" ? elementsOf(groups) : [];
     if (list.length === 0) {
       return { recipients: this.#recipients(map, path), otherKeys: OTHER_KEYS.filter((name) => hasValue(map, name)) };
     }
     // Key groups replace the keys beside them.
-    const maps = list.map(({ value }) => value).filter((value) => value.kind === "map");
-    maps.forEach((group, index) => {
-      this.fields(group, GROUP_FIELDS, [...path, "key_groups", index], "error");
+    const found = list.map(({ value }, index) => this.#group(value, [...path, "key_groups", index]));
+    const recipients = [...new Set(found.flatMap((group) => group.recipients))];
+    const otherKeys = [...new Set(found.flatMap((group) => group.otherKeys))];
+    if (list.length === 1) return { recipients, otherKeys };
+    found.forEach((group, index) => {
+      if (group.recipients.length + group.otherKeys.length > 0) return;
+      const message = "the key group names no key: its part of the data key would be lost";
+      this.report("config-no-keys", "error", message, list[index]?.value ?? map, [...path, "key_groups", index]);
     });
-    const recipients = maps.flatMap((group, index) => this.#recipients(group, [...path, "key_groups", index]));
-    const otherKeys = GROUP_FIELDS.filter((name) => name !== "age" && maps.some((group) => hasValue(group, name)));
-    if (list.length > 1) otherKeys.push(`${list.length} key groups`);
-    return { recipients: [...new Set(recipients)], otherKeys };
+    const shamirThreshold = this.#threshold(map, list.length, path);
+    return { recipients, otherKeys, keyGroups: found.map((group) => group.recipients), shamirThreshold };
+  }
+
+  /** A key group, with those it merges into itself. */
+  #group(node: TreeNode, path: readonly (string | number)[]): RuleKeys {
+    if (node.kind !== "map") {
+      this.report("config-invalid", "error", "a key group is a mapping", node, path);
+      return { recipients: [], otherKeys: [] };
+    }
+    this.fields(node, GROUP_FIELDS, path, "error");
+    const merge = entryOf(node, "merge")?.value;
+    const merged = (merge?.kind === "list" ? elementsOf(merge) : []).map(({ value }, index) =>
+      this.#group(value, [...path, "merge", index]),
+    );
+    const own = GROUP_FIELDS.filter((name) => name !== "age" && name !== "merge" && hasValue(node, name));
+    return {
+      recipients: [...new Set([...merged.flatMap((group) => group.recipients), ...this.#recipients(node, path)])],
+      otherKeys: [...new Set([...merged.flatMap((group) => group.otherKeys), ...own])],
+    };
+  }
+
+  #threshold(map: MapNode, groups: number, path: readonly (string | number)[]): number | undefined {
+    const node = entryOf(map, "shamir_threshold")?.value;
+    const value = node?.kind === "leaf" && node.scalar.type === "int" ? Number(node.scalar.value) : undefined;
+    if (node === undefined || value === 0) return undefined;
+    if (value !== undefined && value >= 2 && value <= groups) return value;
+    const message = `shamir_threshold must be at least 2 and at most the number of key groups (${groups})`;
+    this.report("config-invalid-threshold", "error", message, node, [...path, "shamir_threshold"]);
+    return undefined;
   }
 
   #recipients(map: MapNode, path: readonly (string | number)[]): string[] {

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { armor, Decrypter, Encrypter } from "age-encryption";
-import { openKeyRing } from "../age/key-ring.ts";
+import { type KeyRing, openKeyRing } from "../age/key-ring.ts";
 import type { FoundIdentity, KeySourceOptions, Sources } from "../age/key-sources.ts";
 import type { PluginOptions } from "../age/plugin.ts";
 import { ageRecipient, recipientKey, recipientProblem } from "../age/recipients.ts";
 import { SopsError, type TriedSource } from "../errors.ts";
+import { combineShares } from "../keys/shamir.ts";
 import type { AgeKey, SopsMetadata } from "../metadata.ts";
 
 const LENGTH = 32;
@@ -55,39 +56,56 @@ export function uniqueRecipients(recipients: readonly string[]): string[] {
   return [...found.values()];
 }
 
-/** Opens the data key with the first identity that fits. */
+/** Opens the data key with the first identity that fits; with several key groups, with one for as many as are needed. */
 export async function unwrapDataKey(
   metadata: SopsMetadata,
   options: KeySourceOptions,
   file?: string,
 ): Promise<Uint8Array> {
-  if (metadata.keyGroups > 1) {
-    const what = `the file needs keys of ${metadata.keyGroups} key groups, which is not supported yet: use the sops program`;
-    throw new SopsError("unsupported-key-type", what, { file });
-  }
   const ring = options.keyRing ?? openKeyRing(options);
   const tried: TriedSource[] = [];
-  const key = await openWith(await ring.sources(), metadata.age, tried);
-  if (key !== undefined) return key;
-  for (const { recipient } of metadata.age) {
-    const sources = await ring.command(recipient);
-    const found = sources && (await openWith(sources, metadata.age, tried));
-    if (found !== undefined) return found;
+  const several = metadata.groups.length > 1;
+  const needed = several ? Math.min(metadata.shamirThreshold ?? metadata.groups.length, metadata.groups.length) : 1;
+  const opened: Uint8Array[] = [];
+  for (const { age } of metadata.groups) {
+    if (opened.length === needed) break;
+    const part = await openGroup(age, ring, several ? LENGTH + 1 : LENGTH, tried);
+    if (part !== undefined) opened.push(part);
   }
+  const key = several ? combineShares(opened) : opened[0];
+  if (opened.length === needed && key !== undefined) return key;
   const distinct = tried.filter(
     (one, index) => tried.findIndex(({ source, reason }) => source === one.source && reason === one.reason) === index,
   );
-  throw new SopsError("no-identity-matches", explain(metadata, distinct), { file, tried: distinct });
+  const groups = several ? `${opened.length} of the ${needed} key groups that are needed can be opened; ` : "";
+  throw new SopsError("no-identity-matches", groups + explain(metadata, distinct), { file, tried: distinct });
+}
+
+async function openGroup(
+  age: readonly AgeKey[],
+  ring: KeyRing,
+  length: number,
+  tried: TriedSource[],
+): Promise<Uint8Array | undefined> {
+  const key = await openWith(await ring.sources(), age, length, tried);
+  if (key !== undefined) return key;
+  for (const { recipient } of age) {
+    const sources = await ring.command(recipient);
+    const found = sources && (await openWith(sources, age, length, tried));
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 async function openWith(
   sources: Sources,
   keys: readonly AgeKey[],
+  length: number,
   tried: TriedSource[],
 ): Promise<Uint8Array | undefined> {
   tried.push(...sources.tried);
   for (const found of sources.identities) {
-    const outcome = await tryIdentity(found, keys);
+    const outcome = await tryIdentity(found, keys, length);
     if (outcome instanceof Uint8Array) return outcome;
     tried.push({ source: found.source, reason: outcome });
   }
@@ -97,6 +115,7 @@ async function openWith(
 async function tryIdentity(
   { identity, recipient }: FoundIdentity,
   keys: readonly AgeKey[],
+  length: number,
 ): Promise<Uint8Array | string> {
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
@@ -108,7 +127,7 @@ async function tryIdentity(
   for (const entry of ordered) {
     try {
       const key = await decrypter.decrypt(armor.decode(entry.enc));
-      if (key.length === LENGTH) return key;
+      if (key.length === length) return key;
       damaged = true;
     } catch (error) {
       damaged ||= own(entry);

@@ -1,5 +1,5 @@
 import { SopsError, type SopsErrorDetails } from "../errors.ts";
-import type { AgeKey, SopsMetadata } from "../metadata.ts";
+import type { AgeKey, KeyGroup, SopsMetadata } from "../metadata.ts";
 import { SELECTION_FIELDS, type Selection } from "../selection.ts";
 import { fromData, toData } from "./data-tree.ts";
 import { emitScalar, quote } from "./emit.ts";
@@ -15,9 +15,7 @@ const OTHER_KEYS = ["kms", "gcp_kms", "hckms", "azure_kv", "hc_vault", "pgp"] as
 /** Reads a `sops` block of any layout from 3.7 on. Types are taken weakly, as sops takes them. */
 export function readMetadataBlock(block: MapNode, where: SopsErrorDetails): SopsMetadata {
   const fields = toData(block);
-  const groups = asList(fields["key_groups"]);
-  const only = groups.length === 1 && asList(fields["age"]).length === 0 ? asRecord(groups[0]) : undefined;
-  const keys = only ?? fields;
+  const groups = keyGroups(fields, where);
   const selection: Record<string, string> = {};
   for (const [field, name] of SELECTION_FIELDS) {
     const value = fields[name];
@@ -25,15 +23,39 @@ export function readMetadataBlock(block: MapNode, where: SopsErrorDetails): Sops
   }
   const mac = fields["mac"];
   return {
-    age: asList(keys["age"]).map((entry) => ageKey(entry, where)),
-    otherKeys: OTHER_KEYS.filter((name) => asList(keys[name]).length > 0),
-    keyGroups: Math.max(1, groups.length),
+    age: groups.flatMap(({ age }) => age),
+    otherKeys: [...new Set(groups.flatMap(({ otherKeys }) => otherKeys))],
+    keyGroups: groups.length,
+    groups,
+    shamirThreshold: groups.length > 1 ? threshold(fields["shamir_threshold"], where) : undefined,
     selection: selection as Selection,
     macOnlyEncrypted: asBoolean(fields["mac_only_encrypted"], where),
     lastModified: lastModified(fields["lastmodified"], where),
     mac: typeof mac === "string" && mac !== "" ? mac : undefined,
     version: fields["version"] === undefined ? "" : String(fields["version"]),
   };
+}
+
+/** Keys at the top win over groups, as in sops; at least one group, which may be empty. */
+function keyGroups(fields: Record<string, unknown>, where: SopsErrorDetails): readonly KeyGroup[] {
+  const top = keyGroup(fields, where);
+  if (top.age.length + top.otherKeys.length > 0) return [top];
+  const groups = asList(fields["key_groups"]).map((group) => keyGroup(asRecord(group), where));
+  return groups.length === 0 ? [top] : groups;
+}
+
+function keyGroup(keys: Record<string, unknown>, where: SopsErrorDetails): KeyGroup {
+  return {
+    age: asList(keys["age"]).map((entry) => ageKey(entry, where)),
+    otherKeys: OTHER_KEYS.filter((name) => asList(keys[name]).length > 0),
+  };
+}
+
+function threshold(value: unknown, where: SopsErrorDetails): number | undefined {
+  if (value === undefined || value === null || value === "" || Number(value) === 0) return undefined;
+  const count = Number(value);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new SopsError("invalid-metadata", "shamir_threshold of the sops block is no number", where);
 }
 
 export interface NewMetadata {
