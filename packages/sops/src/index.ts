@@ -2,8 +2,11 @@ export { type AgeIdentity, formatIdentityFile, generateIdentity } from "./age/ge
 export { type KeyRing, openKeyRing } from "./age/key-ring.ts";
 export { defaultKeysFile, type KeySourceOptions } from "./age/key-sources.ts";
 export { recipientProblem } from "./age/recipients.ts";
+export { compareRules, type RuleChoice, type RuleComparison } from "./config/compare-rules.ts";
 export type { CreationRule, SopsConfig } from "./config/creation-rule.ts";
 export { findSopsConfig } from "./config/find-sops-config.ts";
+export { type Convention, type ConventionRule, generateSopsConfig } from "./config/generate-sops-config.ts";
+export { type LintOptions, lintSopsConfig } from "./config/lint-sops-config.ts";
 export { parseSopsConfig } from "./config/parse-sops-config.ts";
 export { findRule, ruleFor } from "./config/rule-for.ts";
 export type { SopsMapping, SopsValue } from "./data.ts";

@@ -7,8 +7,12 @@ export interface CreationRule extends Selection {
   readonly index: number;
   /** 1-based, in the `.sops.yaml`. */
   readonly line: number;
+  /** 1-based. */
+  readonly column: number;
   /** Unset: the rule matches every path. */
   readonly pathRegex?: string | undefined;
+  /** Where the pattern stands. */
+  readonly pathRegexAt?: { readonly line: number; readonly column: number } | undefined;
   /** age recipients of all key groups, in order, without duplicates. */
   readonly recipients: readonly string[];
   /** Recipients by key group, when the rule has several groups. */

@@ -88,8 +88,9 @@ class Reader {
     }
     return {
       index,
-      line: this.#position(map.span?.start ?? node.span?.start ?? 0).line,
+      ...this.#position(map.span?.start ?? node.span?.start ?? 0),
       pathRegex: pathRegex === "" ? undefined : pathRegex,
+      pathRegexAt: pathRegex === "" ? undefined : regexNode?.span && this.#position(regexNode.span.start),
       ...keys,
       ...selection,
       macOnlyEncrypted: macOnly?.kind === "leaf" && macOnly.scalar.type === "bool" ? macOnly.scalar.value : undefined,
