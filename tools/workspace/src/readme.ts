@@ -44,7 +44,7 @@ export const allowedWithoutRunning: readonly RegExp[] = [
   /^npx -y pnpm@12 (start|test)$/,
   /^git clone https:\/\/github\.com\/idstack\/idstack\.git$/,
   /^cd idstack$/,
-  /^npm install(?: --save-dev)?(?: (?:@idstack\/[a-z-]+|idstack|vitest|zod|undici@8|@grpc/grpc-js@1))+$/,
+  /^npm install(?: --save-dev)?(?: (?:@idstack\/[a-z-]+|idstack|vitest|zod|undici@8|@grpc\/grpc-js@1))+$/,
 ];
 
 /** The commands of a shell block: comments and blank lines dropped, continuation lines joined. */
