@@ -37,7 +37,7 @@ export function readCompact(token: string, maxBytes: number = MAX_TOKEN_BYTES): 
   if (first <= 0 || second === -1 || token.includes(".", second + 1)) {
     throw malformed("it does not have three parts: only the compact serialization is accepted", "JWT-SVID §1");
   }
-  const header = headerOf(token.slice(0, first));
+  const header = headerOf(token, first);
   const claims = objectOf(token.slice(first + 1, second), "payload");
   const signature = decode(token.slice(second + 1), "signature");
   return { header, claims, signed: Buffer.from(token.slice(0, second), "latin1"), signature };
@@ -47,13 +47,17 @@ export function readCompact(token: string, maxBytes: number = MAX_TOKEN_BYTES): 
 const headers = new Map<string, JwtHeader>();
 const MAX_HEADERS = 256;
 const MAX_HEADER_LENGTH = 512;
+/** The one of the last token: mostly the next one has it too, and comparing is cheaper than cutting out and looking up. */
+let latest: { readonly part: string; readonly header: JwtHeader } | undefined;
 
-function headerOf(part: string): JwtHeader {
-  const known = headers.get(part);
-  if (known !== undefined) return known;
-  const header = checkHeader(objectOf(part, "header"));
+function headerOf(token: string, end: number): JwtHeader {
+  if (latest !== undefined && latest.part.length === end && token.startsWith(latest.part)) return latest.header;
+  const part = token.slice(0, end);
+  const header = headers.get(part) ?? checkHeader(objectOf(part, "header"));
+  if (part.length > MAX_HEADER_LENGTH) return header;
   if (headers.size >= MAX_HEADERS) headers.clear();
-  if (part.length <= MAX_HEADER_LENGTH) headers.set(part, header);
+  headers.set(part, header);
+  latest = { part, header };
   return header;
 }
 
