@@ -1,4 +1,4 @@
-import { readTree, renderDiagnostics, validate } from "../src/index.ts";
+import { readTree, renderDiagnostics, validate } from "@idstack/manifests";
 
 const { documents, diagnostics } = await readTree(process.argv[2] ?? ".");
 const found = [...diagnostics, ...validate(documents)].filter(({ severity }) => severity === "error");
