@@ -7,7 +7,7 @@ import { encryptDocuments, parsePlain } from "./internal/encrypt-documents.ts";
 import { decodeUtf8 } from "./internal/files.ts";
 import { utcSeconds } from "./internal/go-time.ts";
 import { selectorOf } from "./internal/selector.ts";
-import { type KeyGroupOptions, wrapGroups } from "./keys/key-groups.ts";
+import { isPlain, type KeyGroupOptions, wrapGroups } from "./keys/key-groups.ts";
 import { withKeys } from "./recipients/replace-keys.ts";
 import type { Selection } from "./selection.ts";
 import { encryptBinary, isBinaryEnvelope } from "./stores/binary-store.ts";
@@ -65,7 +65,7 @@ export async function encrypt(plaintext: Plaintext, options: EncryptOptions): Pr
     file,
     store: storeFor(format),
   });
-  return wrapped.groups.length === 1 ? text : withKeys(text, wrapped, file, options.format);
+  return isPlain(wrapped) ? text : withKeys(text, wrapped, file, options.format);
 }
 
 async function encryptBytes(plaintext: Plaintext, options: EncryptOptions): Promise<string> {
@@ -78,7 +78,7 @@ async function encryptBytes(plaintext: Plaintext, options: EncryptOptions): Prom
   const key = newDataKey();
   const wrapped = await wrapGroups(key, options, options, file);
   const text = encryptBinary(bytes, { key, age: wrapped.groups[0] ?? [], lastModified: utcSeconds(now()) });
-  return wrapped.groups.length === 1 ? text : withKeys(text, wrapped, file, "binary");
+  return isPlain(wrapped) ? text : withKeys(text, wrapped, file, "binary");
 }
 
 /** The text of plaintext in any of its forms. */

@@ -22,7 +22,9 @@ export { SopsError, type SopsErrorCode, type SopsErrorDetails, type TriedSource 
 export { type GuardedFile, type GuardOptions, guardTree } from "./guard/guard-tree.ts";
 export { isEncrypted } from "./is-encrypted.ts";
 export type { KeyGroupOptions } from "./keys/key-groups.ts";
-export type { AgeKey, KeyGroup, SopsMetadata } from "./metadata.ts";
+export type { MasterKey } from "./keys/master-key.ts";
+export { type VaultOptions, vaultTransit } from "./keys/vault-transit.ts";
+export type { AgeKey, KeyGroup, OtherKey, SopsMetadata } from "./metadata.ts";
 export { readMetadata } from "./read-metadata.ts";
 export { addRecipient, type RecipientsChanged, removeRecipient } from "./recipients/change-recipients.ts";
 export { type LostKeyDrill, lostKeyDrill } from "./recipients/lost-key-drill.ts";

@@ -7,11 +7,22 @@ export interface AgeKey {
   readonly enc: string;
 }
 
+/** A wrapped data key of a kind that is not age. */
+export interface OtherKey {
+  /** The list of the `sops` block it stands in: `pgp`, `kms`, `gcp_kms`, `azure_kv`, `hc_vault`, `hckms`. */
+  readonly kind: string;
+  readonly enc: string;
+  /** Everything else of the entry, with sops' names. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
 /** Keys of which any one opens the group's part of the data key: all of it when there is one group. */
 export interface KeyGroup {
   readonly age: readonly AgeKey[];
   /** As in {@link SopsMetadata}. */
   readonly otherKeys: readonly string[];
+  /** The same, entry by entry. */
+  readonly others: readonly OtherKey[];
 }
 
 /** What the `sops` block of a file says. Nothing in it is secret. */

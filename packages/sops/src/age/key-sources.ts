@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { TriedSource } from "../errors.ts";
+import type { MasterKey } from "../keys/master-key.ts";
 import { type OpenIdentity, parseIdentities } from "./identity.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { shellWords } from "./shell-words.ts";
@@ -25,7 +26,9 @@ export interface KeySourceOptions {
    * Without it, or when it returns undefined, such a source is listed as one that does not fit.
    */
   readonly passphrase?: ((source: string) => string | undefined | Promise<string | undefined>) | undefined;
-  /** Identities read before, see `openKeyRing`; all other options of this interface are then unused. */
+  /** Keys of other kinds, tried on their entries after the age identities: see {@link MasterKey}. */
+  readonly masterKeys?: readonly MasterKey[] | undefined;
+  /** Identities read before, see `openKeyRing`; of the other options only `masterKeys` is then used. */
   readonly keyRing?: KeyRing | undefined;
 }
 

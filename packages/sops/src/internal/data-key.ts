@@ -5,8 +5,9 @@ import type { FoundIdentity, KeySourceOptions, Sources } from "../age/key-source
 import type { PluginOptions } from "../age/plugin.ts";
 import { ageRecipient, recipientKey, recipientProblem } from "../age/recipients.ts";
 import { SopsError, type TriedSource } from "../errors.ts";
+import { isWrappedBy, type MasterKey, masterKeyName } from "../keys/master-key.ts";
 import { combineShares } from "../keys/shamir.ts";
-import type { AgeKey, SopsMetadata } from "../metadata.ts";
+import type { AgeKey, OtherKey, SopsMetadata } from "../metadata.ts";
 
 const LENGTH = 32;
 
@@ -67,9 +68,11 @@ export async function unwrapDataKey(
   const several = metadata.groups.length > 1;
   const needed = several ? Math.min(metadata.shamirThreshold ?? metadata.groups.length, metadata.groups.length) : 1;
   const opened: Uint8Array[] = [];
-  for (const { age } of metadata.groups) {
+  const length = several ? LENGTH + 1 : LENGTH;
+  for (const { age, others } of metadata.groups) {
     if (opened.length === needed) break;
-    const part = await openGroup(age, ring, several ? LENGTH + 1 : LENGTH, tried);
+    const byAge = await openGroup(age, ring, length, tried);
+    const part = byAge ?? (await openOthers(others, options.masterKeys ?? [], length, tried));
     if (part !== undefined) opened.push(part);
   }
   const key = several ? combineShares(opened) : opened[0];
@@ -93,6 +96,29 @@ async function openGroup(
     const sources = await ring.command(recipient);
     const found = sources && (await openWith(sources, age, length, tried));
     if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+async function openOthers(
+  others: readonly OtherKey[],
+  masterKeys: readonly MasterKey[],
+  length: number,
+  tried: TriedSource[],
+): Promise<Uint8Array | undefined> {
+  for (const masterKey of masterKeys) {
+    const source = masterKeyName(masterKey);
+    const own = others.filter((entry) => isWrappedBy(entry, masterKey));
+    if (own.length === 0) tried.push({ source, reason: "is not among the keys of the file" });
+    for (const { enc } of own) {
+      try {
+        const key = await masterKey.unwrap(enc);
+        if (key.length === length) return key;
+        tried.push({ source, reason: "gave a key of a wrong length" });
+      } catch (error) {
+        tried.push({ source, reason: error instanceof Error ? error.message : "failed" });
+      }
+    }
   }
   return undefined;
 }
@@ -142,7 +168,10 @@ async function tryIdentity(
 function explain(metadata: SopsMetadata, tried: readonly TriedSource[]): string {
   const recipients = metadata.age.map((key) => key.recipient);
   const lines = tried.map(({ source, reason }) => `\n  ${source}: ${reason}`);
-  const other = metadata.otherKeys.length === 0 ? "" : ` and ${metadata.otherKeys.join(", ")} (not supported yet)`;
+  const other =
+    metadata.otherKeys.length === 0
+      ? ""
+      : ` and ${metadata.otherKeys.join(", ")} (which need a MasterKey or the sops program)`;
   const list = recipients.length === 0 ? "no age recipient" : recipients.join(", ");
   return `no identity opens the file, which is encrypted for ${list}${other}${lines.join("")}`;
 }

@@ -1,5 +1,5 @@
 import { SopsError, type SopsErrorDetails } from "../errors.ts";
-import type { AgeKey, KeyGroup, SopsMetadata } from "../metadata.ts";
+import type { AgeKey, KeyGroup, OtherKey, SopsMetadata } from "../metadata.ts";
 import { SELECTION_FIELDS, type Selection } from "../selection.ts";
 import { fromData, toData } from "./data-tree.ts";
 import { emitScalar, quote } from "./emit.ts";
@@ -48,7 +48,13 @@ function keyGroup(keys: Record<string, unknown>, where: SopsErrorDetails): KeyGr
   return {
     age: asList(keys["age"]).map((entry) => ageKey(entry, where)),
     otherKeys: OTHER_KEYS.filter((name) => asList(keys[name]).length > 0),
+    others: OTHER_KEYS.flatMap((kind) => asList(keys[kind]).map((entry) => otherKey(kind, asRecord(entry)))),
   };
+}
+
+function otherKey(kind: string, { enc, ...rest }: Record<string, unknown>): OtherKey {
+  const texts = Object.entries(rest).filter((field): field is [string, string] => typeof field[1] === "string");
+  return { kind, enc: typeof enc === "string" ? enc : "", fields: Object.fromEntries(texts) };
 }
 
 function threshold(value: unknown, where: SopsErrorDetails): number | undefined {

@@ -1,6 +1,6 @@
 import { SopsError } from "../errors.ts";
 import { dataOf, fromData } from "../internal/data-tree.ts";
-import { emitScalar } from "../internal/emit.ts";
+import { emitScalar, emitTree } from "../internal/emit.ts";
 import { type EncryptedFile, parseEncrypted } from "../internal/encrypted-file.ts";
 import { applyPatches, type Patch } from "../internal/patch.ts";
 import { blockSpan } from "../internal/plain-text.ts";
@@ -8,7 +8,7 @@ import { columnAt, lineStart } from "../internal/position.ts";
 import { str } from "../internal/scalar.ts";
 import { type EntryItem, entriesOf, type MapNode } from "../internal/tree.ts";
 import type { WrappedGroups } from "../keys/key-groups.ts";
-import type { AgeKey } from "../metadata.ts";
+import type { AgeKey, OtherKey } from "../metadata.ts";
 import type { SopsFormat } from "../stores/format.ts";
 
 const KEY_FIELDS = ["age", "key_groups", "shamir_threshold"];
@@ -53,8 +53,10 @@ function blockPatch({ text, file }: EncryptedFile, block: EntryItem, keys: Wrapp
     const empty = value.kind === "list" && value.items.length === 0;
     return [key, empty ? "" : text.slice(from, next === undefined ? end : lineStart(text, next))];
   });
-  const kept = lines.filter(([key]) => !KEY_FIELDS.includes(key));
-  const sorted = [...kept, ...keyLines(keys, columnAt(text, first))].sort(([a], [b]) => (a < b ? -1 : 1));
+  const kept = lines.filter(([key]) => !isReplaced(key, keys));
+  const column = columnAt(text, first);
+  const added = [...keyLines(keys, column), ...otherLines(keys.others ?? [], column)];
+  const sorted = [...kept, ...added].sort(([a], [b]) => (a < b ? -1 : 1));
   return { start: lineStart(text, first), end, text: sorted.map(([, line]) => line).join("") };
 }
 
@@ -62,7 +64,13 @@ function blockPatch({ text, file }: EncryptedFile, block: EntryItem, keys: Wrapp
 function keyLines({ groups, threshold }: WrappedGroups, column: number): (readonly [string, string])[] {
   const pad = " ".repeat(column);
   const [only = []] = groups;
-  if (groups.length === 1) return [["age", `${pad}age:\n${only.map((key) => ageLines(key, `${pad}    `)).join("")}`]];
+  if (groups.length === 1)
+    return [
+      [
+        "age",
+        `${pad}age:${only.length === 0 ? " []" : ""}\n${only.map((key) => ageLines(key, `${pad}    `)).join("")}`,
+      ],
+    ];
   const lines = groups.map((group) => {
     const age = group.map((key) => ageLines(key, `${pad}        `)).join("");
     return `${pad}    - age:\n${age}${pad}      hc_vault: []\n`;
@@ -73,6 +81,19 @@ function keyLines({ groups, threshold }: WrappedGroups, column: number): (readon
   ];
 }
 
+function otherLines(others: readonly OtherKey[], column: number): (readonly [string, string])[] {
+  return [...Map.groupBy(others, ({ kind }) => kind)].map(([kind, entries]) => {
+    const list = entries.map(({ enc, fields }) => Object.fromEntries(Object.entries({ ...fields, enc }).sort()));
+    const text = emitTree(fromData({ [kind]: list }) as MapNode, 4);
+    return [kind, text.replace(/^(?=.)/gm, " ".repeat(column))];
+  });
+}
+
+/** Keys of other kinds are replaced only by others of the kind. */
+function isReplaced(name: string, { others }: WrappedGroups): boolean {
+  return KEY_FIELDS.includes(name) || (others?.some(({ kind }) => kind === name) ?? false);
+}
+
 function ageLines({ enc, recipient }: AgeKey, pad: string): string {
   const armor = enc.trimEnd().split("\n");
   const body = armor.map((line) => `${pad}    ${line}\n`).join("");
@@ -80,18 +101,24 @@ function ageLines({ enc, recipient }: AgeKey, pad: string): string {
 }
 
 /** The metadata as sops 3.13 orders it: by name. */
-function metadataOf(block: EntryItem, { groups, threshold }: WrappedGroups): MapNode {
+function metadataOf(block: EntryItem, keys: WrappedGroups): MapNode {
   if (block.value.kind !== "map") return { kind: "map", items: [] };
+  const { groups, threshold, others = [] } = keys;
   const rest = entriesOf(block.value)
-    .filter(({ key, value }) => !KEY_FIELDS.includes(key) && !(value.kind === "list" && value.items.length === 0))
+    .filter(({ key, value }) => !isReplaced(key, keys) && !(value.kind === "list" && value.items.length === 0))
     // Copies without positions: the tree is written anew.
     .map(({ key, value }): EntryItem => ({ kind: "entry", key, value: fromData(dataOf(value)) }));
   const age = (group: WrappedGroups["groups"][number]) => group.map(({ enc, recipient }) => ({ enc, recipient }));
   const [only = []] = groups;
-  const fields =
+  const fields: Record<string, unknown> =
     groups.length === 1
       ? { age: age(only) }
       : { key_groups: groups.map((group) => ({ age: age(group), hc_vault: [] })), shamir_threshold: threshold };
+  for (const [kind, entries] of Map.groupBy(others, (other) => other.kind)) {
+    fields[kind] = entries.map((entry) =>
+      Object.fromEntries(Object.entries({ ...entry.fields, enc: entry.enc }).sort()),
+    );
+  }
   const items = [...entriesOf(fromData(fields) as MapNode), ...rest];
   return { kind: "map", items: items.sort((a, b) => (a.key < b.key ? -1 : 1)) };
 }

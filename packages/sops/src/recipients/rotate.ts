@@ -6,7 +6,8 @@ import { parseEncrypted } from "../internal/encrypted-file.ts";
 import { readText, writeAtomic } from "../internal/files.ts";
 import { utcSeconds } from "../internal/go-time.ts";
 import { plainText } from "../internal/plain-text.ts";
-import { wrapGroups } from "../keys/key-groups.ts";
+import { isPlain, wrapGroups } from "../keys/key-groups.ts";
+import { isWrappedBy } from "../keys/master-key.ts";
 import { formatOf } from "../stores/format.ts";
 import { changedGroups, type RecipientChange, type RecipientOptions } from "./recipient-change.ts";
 import { withKeys } from "./replace-keys.ts";
@@ -31,11 +32,14 @@ import { withKeys } from "./replace-keys.ts";
 export async function rotate(text: string, options: RecipientOptions & RecipientChange = {}): Promise<string> {
   const { file } = options;
   const source = parseEncrypted(text, file, options.format);
-  if (source.metadata.otherKeys.length > 0) {
-    const what = `the file is also encrypted for ${source.metadata.otherKeys.join(", ")}: use the sops program to rotate it`;
+  const masterKeys = options.masterKeys ?? [];
+  const others = source.metadata.groups.flatMap((group) => group.others);
+  if (!others.every((entry) => masterKeys.some((key) => isWrappedBy(entry, key)))) {
+    const what = `the file is also encrypted for ${source.metadata.otherKeys.join(", ")}: give their MasterKey, or use the sops program`;
     throw new SopsError("unsupported-key-type", what, { file });
   }
-  const groups = changedGroups(source.metadata, options, file);
+  const own = masterKeys.filter((key) => others.some((entry) => isWrappedBy(entry, key)));
+  const groups = { ...changedGroups(source.metadata, options, file), masterKeys: own };
   const before = decryptDocuments(
     source,
     await unwrapDataKey(source.metadata, options, file),
@@ -52,7 +56,7 @@ export async function rotate(text: string, options: RecipientOptions & Recipient
     file,
     store: source.store,
   });
-  return wrapped.groups.length === 1 ? rotated : withKeys(rotated, wrapped, file, options.format);
+  return isPlain(wrapped) ? rotated : withKeys(rotated, wrapped, file, options.format);
 }
 
 /**
