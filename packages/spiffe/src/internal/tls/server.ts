@@ -25,6 +25,12 @@ export const HANDSHAKE_TIMEOUT_MS = 10_000;
  * before its peer was verified and authorized. Every new connection is served with the identity of that moment.
  */
 export function guard<S extends Server>(server: S, trust: Trust, parameters: SecureContextOptions): S {
+  // Bun's https server is none of TLS: it would serve without any certificate, and refuse everybody.
+  if (typeof server.setSecureContext !== "function") {
+    throw new TypeError(
+      "the https server of this runtime takes no certificates: give the sockets of /tls to an http server",
+    );
+  }
   const emit = server.emit.bind(server) as (event: string | symbol, ...args: unknown[]) => boolean;
   const connections = new Connections(server, trust);
   let presented: OwnIdentity | undefined;
