@@ -12,12 +12,13 @@
  * - `value-not-encrypted`: the file's own rule selects a value that is not encrypted.
  * - `no-identity-matches`: no age identity opens the file; `tried` lists every source and why it did not fit.
  * - `invalid-identity`, `invalid-recipient`, `no-recipients`: age keys that cannot be used.
- * - `unsupported-key-type`: PGP, KMS, Vault, ssh, plugins or several key groups.
+ * - `unsupported-key-type`: keys for which this package cannot wrap: PGP and cloud services without a `MasterKey`.
  * - `invalid-regex`: RE2 rejects a pattern; `conflicting-selection`: more than one selection option is set.
  * - `no-config`, `invalid-config`, `no-matching-creation-rule`: `.sops.yaml`.
  * - `multiple-documents`: one document was asked for, the file holds several.
  * - `path-not-found`, `path-conflict`: a path given to `get`, `set` or `delete`.
  * - `read-failed`, `write-failed`, `file-changed`: the file system, and another writer during an edit.
+ * - `program-not-found`, `program-failed`: the sops program, of `openSops`.
  */
 export type SopsErrorCode =
   | "not-encrypted"
@@ -48,7 +49,9 @@ export type SopsErrorCode =
   | "path-conflict"
   | "read-failed"
   | "write-failed"
-  | "file-changed";
+  | "file-changed"
+  | "program-not-found"
+  | "program-failed";
 
 /** One place where an age identity was looked for, and why it did not open the file. */
 export interface TriedSource {

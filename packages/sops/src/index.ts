@@ -19,6 +19,15 @@ export { type EncryptOptions, encrypt, type Plaintext } from "./encrypt.ts";
 export { type EncryptFileOptions, encryptFile } from "./encrypt-file.ts";
 export { encryptIfChanged } from "./encrypt-if-changed.ts";
 export { SopsError, type SopsErrorCode, type SopsErrorDetails, type TriedSource } from "./errors.ts";
+export { type FindOptions, findSops } from "./exec/find-sops.ts";
+export { knownBugs } from "./exec/known-bugs.ts";
+export {
+  type ExecEncryptOptions,
+  type ExecKeyOptions,
+  type OpenOptions,
+  openSops,
+  type SopsProgram,
+} from "./exec/open-sops.ts";
 export { type GuardedFile, type GuardOptions, guardTree } from "./guard/guard-tree.ts";
 export { isEncrypted } from "./is-encrypted.ts";
 export type { KeyGroupOptions } from "./keys/key-groups.ts";
