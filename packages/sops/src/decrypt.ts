@@ -11,6 +11,7 @@ import { plainText } from "./internal/plain-text.ts";
 import type { MapNode } from "./internal/tree.ts";
 import type { SopsMetadata } from "./metadata.ts";
 import { decryptBinary } from "./stores/binary-store.ts";
+import { emitAsSops, type SopsEmit } from "./stores/emit-as-sops.ts";
 import type { SopsFormat } from "./stores/format.ts";
 
 export interface DecryptOptions extends KeySourceOptions {
@@ -18,6 +19,8 @@ export interface DecryptOptions extends KeySourceOptions {
   readonly file?: string | undefined;
   /** Default: by the extension of `file`, where an unknown one means `binary`; YAML without a file. */
   readonly format?: SopsFormat | undefined;
+  /** `sops`: `text` in the layout sops 3.13 prints, byte for byte. Default `source`: in the layout of the file. */
+  readonly emit?: SopsEmit | undefined;
   /** Gives the values even if the file was changed without its key. Values that are encrypted stay authenticated. */
   readonly ignoreMac?: boolean | undefined;
 }
@@ -58,7 +61,7 @@ export async function decrypt(text: string | Uint8Array, options: DecryptOptions
   const verify = options.ignoreMac !== true;
   if (source.store?.format === "binary") return decryptedBytes(source, decryptBinary(source, key, verify), verify);
   const { roots } = decryptDocuments(source, key, verify);
-  return decrypted(source, roots, verify);
+  return decrypted(source, roots, verify, options.emit);
 }
 
 function textOf(text: string | Uint8Array, options: DecryptOptions): string {
@@ -87,7 +90,7 @@ function decryptedBytes({ metadata }: EncryptedFile, bytes: Uint8Array, macVerif
   };
 }
 
-function decrypted(source: EncryptedFile, roots: readonly MapNode[], macVerified: boolean): Decrypted {
+function decrypted(source: EncryptedFile, roots: readonly MapNode[], macVerified: boolean, emit?: SopsEmit): Decrypted {
   const documents = roots.map(toData);
   let plain: string | undefined;
   return {
@@ -104,7 +107,7 @@ function decrypted(source: EncryptedFile, roots: readonly MapNode[], macVerified
       return Buffer.from(this.text, "utf8");
     },
     get text() {
-      plain ??= plainText(source, roots);
+      plain ??= emit === "sops" ? emitAsSops(source.store, roots) : plainText(source, roots);
       return plain;
     },
   };

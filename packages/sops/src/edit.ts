@@ -58,7 +58,7 @@ export async function edit(text: string, change: EditCallback, options: EditOpti
   ) {
     return text;
   }
-  return rewriteFile(source, before, roots, key, utcSeconds((options.now ?? (() => new Date()))()));
+  return rewriteFile(source, before, roots, key, utcSeconds((options.now ?? (() => new Date()))()), options.emit);
 }
 
 function editable(roots: MapNode[], index: number): EditableDocument {

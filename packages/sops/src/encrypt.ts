@@ -11,6 +11,7 @@ import { isPlain, type KeyGroupOptions, wrapGroups } from "./keys/key-groups.ts"
 import { withKeys } from "./recipients/replace-keys.ts";
 import type { Selection } from "./selection.ts";
 import { encryptBinary, isBinaryEnvelope } from "./stores/binary-store.ts";
+import type { SopsEmit } from "./stores/emit-as-sops.ts";
 import { formatOf, type SopsFormat } from "./stores/format.ts";
 import { storeFor } from "./stores/stores.ts";
 
@@ -24,6 +25,8 @@ export interface EncryptOptions extends Selection, PluginOptions, KeyGroupOption
   readonly file?: string | undefined;
   /** Default: by the extension of `file`, where an unknown one means `binary`; YAML without a file. */
   readonly format?: SopsFormat | undefined;
+  /** `sops`: the layout sops 3.13 itself writes, byte for byte. Default `source`: the layout of the input. */
+  readonly emit?: SopsEmit | undefined;
   /** Time of `lastmodified`. Default: now. */
   readonly now?: (() => Date) | undefined;
 }
@@ -64,6 +67,7 @@ export async function encrypt(plaintext: Plaintext, options: EncryptOptions): Pr
     lastModified: utcSeconds((options.now ?? (() => new Date()))()),
     file,
     store: storeFor(format),
+    emit: options.emit,
   });
   return isPlain(wrapped) ? text : withKeys(text, wrapped, file, options.format);
 }

@@ -49,5 +49,6 @@ export { type KeyReport, type ReportedFile, type ReportOptions, reportKeys } fro
 export { rotate, rotateFile } from "./recipients/rotate.ts";
 export { updateKeys } from "./recipients/update-keys.ts";
 export type { Selection } from "./selection.ts";
+export type { SopsEmit } from "./stores/emit-as-sops.ts";
 export type { SopsFormat } from "./stores/format.ts";
 export { type WriteOptions, writeEncrypted } from "./write-encrypted.ts";

@@ -12,7 +12,7 @@ export function attachComments(text: string, root: MapNode, comments: readonly S
     const at = span.start - 1;
     const inline = text.slice(lineStart(text, at), at).trim() !== "";
     place(root, {
-      item: { kind: "comment", text: text.slice(span.start, span.end), span },
+      item: { kind: "comment", text: text.slice(span.start, span.end), span, inline },
       at,
       inline,
       column: columnAt(text, at),

@@ -86,7 +86,8 @@ function decryptRoot(
       // Comments are outside the MAC; like sops, one that does not open stays as it is.
       if (text === undefined) return comment;
       stash.comments.set(commentKey(aadOf(place.keys), text), comment.text);
-      return { ...comment, text, opened: "comment" };
+      // sops forgets where an encrypted comment stood on its line.
+      return { ...comment, text, opened: "comment", inline: false };
     },
   });
 }

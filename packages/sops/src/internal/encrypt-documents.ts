@@ -1,5 +1,6 @@
 import { SopsError } from "../errors.ts";
 import type { AgeKey } from "../metadata.ts";
+import { emitAsSops, type SopsEmit } from "../stores/emit-as-sops.ts";
 import { formatOf, type SopsFormat } from "../stores/format.ts";
 import type { Store } from "../stores/store.ts";
 import { storeSealedText } from "../stores/store-text.ts";
@@ -14,7 +15,16 @@ import { applyPatches, type Patch } from "./patch.ts";
 import { columnAt, positionAt } from "./position.ts";
 import { sameScalar, str } from "./scalar.ts";
 import type { Selector } from "./selector.ts";
-import { type CommentItem, type EntryItem, entryOf, type LeafNode, mapTree, type Place, walkTree } from "./tree.ts";
+import {
+  type CommentItem,
+  type EntryItem,
+  entryOf,
+  type LeafNode,
+  type MapNode,
+  mapTree,
+  type Place,
+  walkTree,
+} from "./tree.ts";
 
 export interface Sealing {
   readonly key: Uint8Array;
@@ -30,6 +40,7 @@ export interface EncryptionPlan extends Sealing {
   readonly lastModified: string;
   /** Undefined for YAML. */
   readonly store?: Store | undefined;
+  readonly emit?: SopsEmit | undefined;
 }
 
 /** Parses plaintext into a form whose text can be patched: aliases expanded, tags resolved, no flow style on top. */
@@ -59,7 +70,7 @@ function refuseBlock(block: EntryItem | undefined, text: string, file: string | 
 
 /** Encrypts the selected values in place and appends the `sops` block to every document. */
 export function encryptDocuments(parsed: ParsedFile, plan: EncryptionPlan): string {
-  if (plan.store !== undefined) return encryptWith(plan.store, parsed, plan);
+  if (plan.store !== undefined || plan.emit === "sops") return encryptTrees(parsed, plan);
   const mac = new Mac(plan.macOnlyEncrypted);
   const patches = parsed.documents.flatMap((document, index) => {
     const sealer = new Sealer(parsed.text, index, plan, mac);
@@ -77,15 +88,27 @@ export function encryptDocuments(parsed: ParsedFile, plan: EncryptionPlan): stri
   return applyPatches(parsed.text, patches);
 }
 
-function encryptWith(store: Store, { text, documents }: ParsedFile, plan: EncryptionPlan): string {
+function encryptTrees({ text, documents }: ParsedFile, plan: EncryptionPlan): string {
   const mac = new Mac(plan.macOnlyEncrypted);
-  const root = documents[0]?.root ?? { kind: "map", items: [] };
-  const sealed = mapTree(root, {
+  const sealed = documents.map(({ root }, index) => sealTree(root, index, plan, mac));
+  const { age, macOnlyEncrypted, lastModified, store } = plan;
+  const option = plan.selector.option;
+  const sealedMac = seal(str(mac.digest()), plan.key, lastModified);
+  const metadata = metadataTree({ age, option, macOnlyEncrypted, lastModified, mac: sealedMac });
+  if (plan.emit === "sops") return emitAsSops(store, sealed, metadata);
+  const [plain] = documents;
+  const [only] = sealed;
+  if (store === undefined || plain === undefined || only === undefined) throw new TypeError("one document is expected");
+  return storeSealedText(store, text, plain.root, only, metadata);
+}
+
+function sealTree(root: MapNode, document: number, plan: EncryptionPlan, mac: Mac): MapNode {
+  return mapTree(root, {
     leaf(leaf, place) {
       if (leaf.scalar.type === "null") return leaf;
       const selected = plan.selector.selects(place.keys, place.comments, false);
       mac.add(leaf.scalar, selected);
-      const envelope = selected ? envelopeOf(leaf, place, 0, plan) : "";
+      const envelope = selected ? envelopeOf(leaf, place, document, plan) : "";
       return envelope === "" ? leaf : { ...leaf, scalar: str(envelope) };
     },
     comment(comment, place) {
@@ -93,11 +116,6 @@ function encryptWith(store: Store, { text, documents }: ParsedFile, plan: Encryp
       return { ...comment, text: commentEnvelope(comment, place, plan) };
     },
   });
-  const { age, macOnlyEncrypted, lastModified } = plan;
-  const option = plan.selector.option;
-  const sealedMac = seal(str(mac.digest()), plan.key, lastModified);
-  const metadata = metadataTree({ age, option, macOnlyEncrypted, lastModified, mac: sealedMac });
-  return storeSealedText(store, text, root, sealed, metadata);
 }
 
 /** The envelope of a leaf: the one it had, when the value is unchanged, or a fresh one. */

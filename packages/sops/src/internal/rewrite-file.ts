@@ -1,4 +1,5 @@
 import { SopsError } from "../errors.ts";
+import { canonicalBlock, emitAsSops, type SopsEmit } from "../stores/emit-as-sops.ts";
 import { sameTree } from "./compare-trees.ts";
 import { type DecryptedDocuments, decryptDocuments } from "./decrypt-documents.ts";
 import { DiffPatches, type Seal } from "./diff-patches.ts";
@@ -33,14 +34,21 @@ export function rewriteFile(
   roots: readonly MapNode[],
   key: Uint8Array,
   lastModified: string,
+  emit: SopsEmit = "source",
 ): string {
   const plan: Sealing = { key, selector: source.selector, file: source.file, stash: before.stash };
+  const sealed = roots.map((root, index) => sealer(root, index, plan).node(root) as MapNode);
+  const block = source.documents[0]?.block?.value;
+  if (emit === "sops" && block?.kind === "map") {
+    const text = emitAsSops(source.store, sealed, canonicalBlock(block));
+    return withMac(parseEncrypted(text, source.file, source.store?.format ?? "yaml"), key, lastModified);
+  }
   const patched = applyPatches(
     source.text,
     source.documents.flatMap((document, index) => documentPatches(source, document, index, before, roots, plan)),
   );
   const holds = (text: string): EncryptedFile | undefined => {
-    const file = parseEncrypted(text, source.file, source.store?.format);
+    const file = parseEncrypted(text, source.file, source.store?.format ?? "yaml");
     const { roots: found } = decryptDocuments(file, key, false);
     return found.every((root, index) => sameTree(root, roots[index] ?? root, false)) ? file : undefined;
   };

@@ -25,6 +25,8 @@ export interface CommentItem {
   /** Of the text after the `#`; of the whole element, dash included, for a comment that was stored as an element. */
   readonly span?: Span | undefined;
   readonly opened?: "comment" | "element" | undefined;
+  /** Beside a value, on its line. */
+  readonly inline?: boolean | undefined;
 }
 
 export interface EntryItem {

@@ -1,0 +1,60 @@
+import { isEnvelope } from "../internal/envelope.ts";
+import { str } from "../internal/scalar.ts";
+import { type ElementItem, type EntryItem, entriesOf, type MapNode, type TreeNode } from "../internal/tree.ts";
+import { emitGoYaml, withBlock } from "./emit-go-yaml.ts";
+import type { Store } from "./store.ts";
+
+/** Whose layout a text has: that of the text it was made from, or that of sops. */
+export type SopsEmit = "source" | "sops";
+
+/** Trees as sops 3.13 writes them, with metadata for an encrypted file. */
+export function emitAsSops(store: Store | undefined, roots: readonly MapNode[], metadata?: MapNode): string {
+  const [only] = roots;
+  if (store !== undefined) return only === undefined ? "" : store.emit(only, metadata);
+  return emitGoYaml(metadata === undefined ? roots : roots.map((root) => withBlock(listed(root) as MapNode, metadata)));
+}
+
+/** Encrypted comments of lists are elements. */
+function listed(node: TreeNode): TreeNode {
+  if (node.kind === "leaf") return node;
+  if (node.kind === "map") {
+    const items = node.items.map((item) => (item.kind === "comment" ? item : { ...item, value: listed(item.value) }));
+    return { ...node, items };
+  }
+  const items = node.items.map((item): (typeof node.items)[number] => {
+    if (item.kind !== "comment") return { ...item, value: listed(item.value) };
+    if (!isEnvelope(item.text)) return item;
+    const element: ElementItem = { kind: "element", value: { kind: "leaf", scalar: str(item.text) } };
+    return element;
+  });
+  return { ...node, items };
+}
+
+/** Metadata of any layout in that of 3.13: sorted, empty lists left out, the time as text. */
+export function canonicalBlock(block: MapNode): MapNode {
+  const items = entriesOf(block)
+    .filter(({ value }) => !isEmpty(value))
+    .map((entry): EntryItem => ({ ...entry, value: canonical(entry.value) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  return { kind: "map", items };
+}
+
+function canonical(node: TreeNode): TreeNode {
+  if (node.kind === "map") {
+    const items = entriesOf(node).map((entry): EntryItem => ({ ...entry, value: canonical(entry.value) }));
+    return { kind: "map", items: items.sort((a, b) => (a.key < b.key ? -1 : 1)) };
+  }
+  if (node.kind === "list") {
+    return {
+      kind: "list",
+      items: node.items.flatMap((item) => (item.kind === "comment" ? [] : [{ ...item, value: canonical(item.value) }])),
+    };
+  }
+  const { scalar } = node;
+  return { kind: "leaf", scalar: scalar.type === "time" ? str(scalar.value) : scalar };
+}
+
+function isEmpty(node: TreeNode): boolean {
+  if (node.kind !== "leaf") return node.items.length === 0;
+  return node.scalar.type === "null" || (node.scalar.type === "str" && node.scalar.value === "");
+}
