@@ -3,9 +3,13 @@ import { type Clock, sleep, systemClock } from "../clock.ts";
 import { SpiffeError } from "../errors.ts";
 import type { TrustDomain } from "../id/trust-domain.ts";
 import { callSafely, Listeners } from "../internal/listeners.ts";
+import { emit } from "../internal/telemetry.ts";
+import type { MetricsRecorder } from "../metrics/recorder.ts";
+import type { HealthSource, SourceHealth, SourceState } from "../workload-api/source-health.ts";
 import { BundleStore } from "./bundle-store.ts";
 import { type BundleEndpoint, endpointDomain } from "./endpoint.ts";
 import { endpointUrl, type FetchBundleOptions, fetchBundle } from "./fetch-bundle.ts";
+import { printable } from "./https-get.ts";
 
 /** Options of {@link BundleWatcher.start}. */
 export interface BundleWatcherOptions extends Omit<FetchBundleOptions, "signal" | "onIgnored"> {
@@ -17,6 +21,8 @@ export interface BundleWatcherOptions extends Omit<FetchBundleOptions, "signal" 
   readonly maxIntervalMs?: number | undefined;
   /** Told about every fetch that failed, every bundle that was outdated and every key that was left out. Must not throw. */
   readonly onError?: ((error: SpiffeError) => void) | undefined;
+  /** Told about new bundles and errors. */
+  readonly metrics?: MetricsRecorder | undefined;
 }
 
 /** Without a refresh hint (SPIFFE_Federation §5.1). */
@@ -38,7 +44,7 @@ const INTERVAL_MS = 5 * 60_000;
  * }
  * ```
  */
-export class BundleWatcher implements AsyncDisposable {
+export class BundleWatcher implements HealthSource, AsyncDisposable {
   readonly trustDomain: TrustDomain;
   readonly store: BundleStore;
   readonly #endpoint: BundleEndpoint;
@@ -46,11 +52,15 @@ export class BundleWatcher implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #closing = new AbortController();
   readonly #listeners = new Listeners<SpiffeBundle>();
+  readonly #address: string;
   readonly #running: Promise<void>;
+  #lastError: { readonly error: SpiffeError; readonly at: number } | undefined;
+  #fetchedAt: number | undefined;
+  #attempts = 0;
 
   private constructor(endpoint: BundleEndpoint, options: BundleWatcherOptions) {
     this.trustDomain = endpointDomain(endpoint);
-    endpointUrl(endpoint.url);
+    this.#address = printable(endpointUrl(endpoint.url));
     this.#endpoint = endpoint;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
@@ -80,6 +90,26 @@ export class BundleWatcher implements AsyncDisposable {
     return this.#listeners.iterate(signal);
   }
 
+  /** How the fetching is doing; never throws. Bundles do not expire: after failures the stored one stays in use. */
+  health(): SourceHealth {
+    const state = this.#state();
+    const at = this.#fetchedAt;
+    const last = this.#lastError;
+    return {
+      state,
+      healthy: state === "ready" || state === "disconnected",
+      ...(at !== undefined && { ageMs: Math.max(0, this.#clock.now() - at), updatedAt: at }),
+      ...(last && { lastError: { code: last.error.code, message: last.error.message, at: last.at } }),
+      attempts: this.#attempts,
+    };
+  }
+
+  #state(): SourceState {
+    if (this.#closing.signal.aborted) return "closed";
+    if (this.store.getSpiffeBundle(this.trustDomain) === undefined) return "starting";
+    return this.#attempts === 0 && this.#fetchedAt !== undefined ? "ready" : "disconnected";
+  }
+
   /** Ends the fetching; stored bundles stay. Safe to call twice. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -104,13 +134,20 @@ export class BundleWatcher implements AsyncDisposable {
       const onIgnored = (error: SpiffeError): void => this.#report(error);
       const bundle = await fetchBundle(this.#endpoint, { ...this.#options, signal, onIgnored });
       const result = this.store.put(bundle);
-      if (result === "stored") this.#listeners.emit(bundle);
+      this.#fetchedAt = this.#clock.now();
+      this.#attempts = 0;
+      if (result === "stored") {
+        emit("update", this.#options.metrics, () => ({ source: "federation", address: this.#address }));
+        this.#listeners.emit(bundle);
+      }
       if (result === "outdated") {
         const message = `${this.trustDomain.idString} offers bundle ${bundle.sequenceNumber}, a newer one is stored`;
         this.#report(new SpiffeError("bundle-outdated", message));
       }
     } catch (error) {
-      if (!signal.aborted) this.#report(error as SpiffeError);
+      if (signal.aborted) return;
+      this.#attempts += 1;
+      this.#report(error as SpiffeError);
     }
   }
 
@@ -123,6 +160,9 @@ export class BundleWatcher implements AsyncDisposable {
   }
 
   #report(error: SpiffeError): void {
+    this.#lastError = { error, at: this.#clock.now() };
+    const { metrics } = this.#options;
+    emit("error", metrics, () => ({ source: "federation", address: this.#address, code: error.code, error }));
     if (this.#options.onError !== undefined) callSafely(this.#options.onError, error);
   }
 }

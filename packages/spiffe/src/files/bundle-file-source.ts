@@ -8,6 +8,7 @@ import type { X509Bundle } from "../bundle/x509-bundle.ts";
 import { TrustDomain } from "../id/trust-domain.ts";
 import { type Files, FileWatch } from "../internal/file-watch.ts";
 import { isObject, parseJsonObject } from "../internal/json.ts";
+import type { HealthSource, SourceHealth } from "../workload-api/source-health.ts";
 import { isJson, readBundleFile } from "./bundle-file.ts";
 import type { FileSourceOptions } from "./options.ts";
 
@@ -40,7 +41,7 @@ const EXTENSIONS = new Set([".pem", ".crt", ".der", ".json"]);
  * }
  * ```
  */
-export class BundleFileSource implements AnyBundleSource, AsyncDisposable {
+export class BundleFileSource implements AnyBundleSource, HealthSource, AsyncDisposable {
   readonly #watch: FileWatch<SpiffeBundleSet>;
 
   private constructor(options: BundleFileSourceOptions) {
@@ -57,6 +58,7 @@ export class BundleFileSource implements AnyBundleSource, AsyncDisposable {
     this.#watch = new FileWatch<SpiffeBundleSet>(
       {
         name: "BundleFileSource",
+        address: resolve(directory),
         paths: async () => (all ? list(resolve(directory)) : [...domains.keys(), ...(map === undefined ? [] : [map])]),
         parse: (files) => readAll(files, (path) => (path === map ? undefined : (domains.get(path) ?? domainOf(path)))),
       },
@@ -105,6 +107,11 @@ export class BundleFileSource implements AnyBundleSource, AsyncDisposable {
   /** Every update from now on; ends when the source is closed or the signal aborts. */
   updates(signal?: AbortSignal): AsyncIterableIterator<SpiffeBundleSet> {
     return this.#watch.updates(signal);
+  }
+
+  /** How the files are doing; never throws. */
+  health(): SourceHealth {
+    return this.#watch.health();
   }
 
   /** Stops looking at the files. Safe to call twice. */

@@ -5,6 +5,7 @@ import { FileWatch } from "../internal/file-watch.ts";
 import type { FetchJwtSvidOptions, IssuedJwtSvid, JwtSvidSource } from "../svid/jwt-svid-source.ts";
 import { parseJwtSvidInsecure } from "../svid/parse-jwt-svid.ts";
 import { wantedAudiences } from "../svid/validate-jwt-svid.ts";
+import type { HealthSource, SourceHealth } from "../workload-api/source-health.ts";
 import type { FileSourceOptions } from "./options.ts";
 
 /** Options of {@link JwtFileSource.open}. */
@@ -29,7 +30,7 @@ export interface JwtFileSourceOptions extends FileSourceOptions {
  * }
  * ```
  */
-export class JwtFileSource implements JwtSvidSource, AsyncDisposable {
+export class JwtFileSource implements JwtSvidSource, HealthSource, AsyncDisposable {
   readonly #watch: FileWatch<readonly IssuedJwtSvid[]>;
   readonly #clock: Clock;
 
@@ -41,6 +42,9 @@ export class JwtFileSource implements JwtSvidSource, AsyncDisposable {
     this.#watch = new FileWatch<readonly IssuedJwtSvid[]>(
       {
         name: "JwtFileSource",
+        address: resolve(directory),
+        // The first one that nobody renews shows.
+        describe: (svids) => ({ expiresAt: Math.min(...svids.map(({ expiresAt }) => expiresAt)) }),
         paths: async () => paths,
         parse: (files) =>
           [...files.values()].map((bytes) => {
@@ -83,6 +87,11 @@ export class JwtFileSource implements JwtSvidSource, AsyncDisposable {
     const what = `for ${wanted.map((each) => JSON.stringify(each)).join(", ")}`;
     if (fitting.length === 0) throw new SpiffeError("no-svid", `no file holds a JWT-SVID ${what}`);
     throw new SpiffeError("jwt-expired", `the JWT-SVID ${what} has expired; is its file still renewed?`);
+  }
+
+  /** How the files are doing; never throws. */
+  health(): SourceHealth {
+    return this.#watch.health();
   }
 
   /** Stops looking at the files. Safe to call twice. */

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { SpiffeError } from "../errors.ts";
+import type { MetricsRecorder } from "../metrics/recorder.ts";
 
 /** What all sources from files have in common. */
 export interface FileSourceOptions {
@@ -12,6 +13,8 @@ export interface FileSourceOptions {
   /** Files have to stay the same for this long before they are used. Milliseconds, default 50. */
   readonly settleMs?: number | undefined;
   readonly clock?: Clock | undefined;
+  /** Told about updates and errors. */
+  readonly metrics?: MetricsRecorder | undefined;
   /** Told, once for each reason, why files were not used. Must not throw. */
   readonly onError?: ((error: SpiffeError) => void) | undefined;
 }

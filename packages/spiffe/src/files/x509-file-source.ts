@@ -5,6 +5,8 @@ import { TrustDomain } from "../id/trust-domain.ts";
 import { type Files, FileWatch } from "../internal/file-watch.ts";
 import type { X509Context, X509ContextSource, X509Svid } from "../svid/x509-svid.ts";
 import { parseX509Svid } from "../svid/x509-svid-encoding.ts";
+import { expiryOf } from "../workload-api/same-context.ts";
+import type { HealthSource, SourceHealth } from "../workload-api/source-health.ts";
 import { readBundleFile } from "./bundle-file.ts";
 import type { FileSourceOptions } from "./options.ts";
 
@@ -54,7 +56,7 @@ const layouts: readonly [Layout, ...Layout[]] = [
  * }
  * ```
  */
-export class X509FileSource implements X509ContextSource, X509BundleSource, AsyncDisposable {
+export class X509FileSource implements X509ContextSource, X509BundleSource, HealthSource, AsyncDisposable {
   readonly #watch: FileWatch<X509Context>;
 
   private constructor(options: X509FileSourceOptions) {
@@ -70,6 +72,11 @@ export class X509FileSource implements X509ContextSource, X509BundleSource, Asyn
     this.#watch = new FileWatch<X509Context>(
       {
         name: "X509FileSource",
+        address: resolve(directory),
+        describe: ({ svid }) => ({
+          spiffeId: svid.id.toString(),
+          expiresAt: expiryOf(svid),
+        }),
         async paths() {
           layout = await findLayout(at);
           const { certificate, key, bundle } = chosen();
@@ -125,6 +132,11 @@ export class X509FileSource implements X509ContextSource, X509BundleSource, Asyn
   /** Every update from now on; ends when the source is closed or the signal aborts. */
   updates(signal?: AbortSignal): AsyncIterableIterator<X509Context> {
     return this.#watch.updates(signal);
+  }
+
+  /** How the files are doing; never throws. */
+  health(): SourceHealth {
+    return this.#watch.health();
   }
 
   /** Stops looking at the files. Safe to call twice. */

@@ -4,7 +4,9 @@ import { dirname } from "node:path";
 import { type Clock, sleep, systemClock } from "../clock.ts";
 import { SpiffeError } from "../errors.ts";
 import type { FileSourceOptions } from "../files/options.ts";
+import type { SourceHealth, SourceState } from "../workload-api/source-health.ts";
 import { callSafely, Listeners } from "./listeners.ts";
+import { emit } from "./telemetry.ts";
 
 /** Content by path. */
 export type Files = ReadonlyMap<string, Buffer>;
@@ -13,10 +15,14 @@ export type Files = ReadonlyMap<string, Buffer>;
 export interface FilePlan<State> {
   /** For messages: "X509FileSource". */
   readonly name: string;
+  /** For metrics: the directory. */
+  readonly address: string;
   /** The files to read, absolute; asked before every look. */
   paths(): Promise<readonly string[]>;
   /** Makes a state of one reading of the files. @throws Error that names the fault; the last state stays. */
   parse(files: Files, now: number): State;
+  /** For health and metrics. */
+  describe?(state: State): { readonly expiresAt?: number; readonly spiffeId?: string };
 }
 
 /** So often files are read again because they still change; then the next event or poll has to come. */
@@ -37,6 +43,11 @@ export class FileWatch<State extends object> {
   #state: State | undefined;
   #used: Files = new Map();
   #lastError: SpiffeError | undefined;
+  #lastFailure: { readonly error: SpiffeError; readonly at: number } | undefined;
+  /** When the files were last found to be what is handed out. */
+  #confirmedAt: number | undefined;
+  /** Looks that failed since then. */
+  #attempts = 0;
   #changed = false;
   #wake = (): void => {};
   #running: Promise<void> = Promise.resolve();
@@ -69,6 +80,29 @@ export class FileWatch<State extends object> {
   get state(): State {
     if (this.#state !== undefined) return this.#state;
     throw new SpiffeError("source-closed", `the ${this.#plan.name} is closed`);
+  }
+
+  health(): SourceHealth {
+    const now = this.#clock.now();
+    const expiresAt = this.#state && this.#plan.describe?.(this.#state).expiresAt;
+    const state = this.#stateAt(now, expiresAt);
+    const last = this.#lastFailure;
+    const at = this.#confirmedAt;
+    return {
+      state,
+      healthy: state === "ready" || state === "disconnected",
+      ...(at !== undefined && { ageMs: Math.max(0, now - at), updatedAt: at }),
+      ...(expiresAt !== undefined && { expiresAt }),
+      ...(last && { lastError: { code: last.error.code, message: last.error.message, at: last.at } }),
+      attempts: this.#attempts,
+    };
+  }
+
+  #stateAt(now: number, expiresAt: number | undefined): SourceState {
+    if (this.#closing.signal.aborted) return "closed";
+    if (this.#state === undefined) return "starting";
+    if (expiresAt !== undefined && now >= expiresAt) return "expired";
+    return this.#attempts === 0 ? "ready" : "disconnected";
   }
 
   onUpdate(listener: (state: State) => void): () => void {
@@ -112,15 +146,24 @@ export class FileWatch<State extends object> {
       const paths = await this.#plan.paths();
       this.#watch(paths);
       const files = await this.#settled(paths, signal);
-      if (files === undefined || (this.#state !== undefined && equal(files, this.#used))) return;
+      if (files === undefined) return;
+      if (this.#state !== undefined && equal(files, this.#used)) return this.#confirm();
       const state = this.#plan.parse(files, this.#clock.now());
       this.#used = files;
       this.#state = state;
       this.#lastError = undefined;
+      this.#confirm();
+      const { address } = this.#plan;
+      emit("update", this.#options.metrics, () => ({ source: "files", address, ...this.#plan.describe?.(state) }));
       this.#listeners.emit(state);
     } catch (error) {
       this.#report(this.#explained(error));
     }
+  }
+
+  #confirm(): void {
+    this.#confirmedAt = this.#clock.now();
+    this.#attempts = 0;
   }
 
   /** The files once two readings agree; undefined when closed, or while they never do. */
@@ -173,7 +216,13 @@ export class FileWatch<State extends object> {
   #report(error: SpiffeError): void {
     const isNew = this.#lastError?.message !== error.message;
     this.#lastError = error;
-    if (isNew && this.#options.onError !== undefined) callSafely(this.#options.onError, error);
+    this.#lastFailure = { error, at: this.#clock.now() };
+    this.#attempts += 1;
+    if (!isNew) return;
+    const { metrics, onError } = this.#options;
+    const { address } = this.#plan;
+    emit("error", metrics, () => ({ source: "files", address, code: error.code, error }));
+    if (onError !== undefined) callSafely(onError, error);
   }
 }
 

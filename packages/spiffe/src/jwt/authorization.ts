@@ -10,7 +10,8 @@ import {
 } from "../svid/validate-jwt-svid.ts";
 
 /** Who is let in by a JWT-SVID. */
-export interface JwtAuthOptions extends Pick<ValidateJwtSvidOptions, "audience" | "leewaySeconds" | "maxTokenBytes"> {
+export interface JwtAuthOptions
+  extends Pick<ValidateJwtSvidOptions, "audience" | "leewaySeconds" | "maxTokenBytes" | "maxAudiences"> {
   /** Keys by trust domain, asked at every request: a `JwtSource`, a `BundleSource`, a set or a bundle. */
   readonly source: ValidateJwtSvidOptions["bundles"];
   /** Which callers are admitted. Required: there is no default. */
@@ -36,7 +37,7 @@ export interface JwtAuthOptions extends Pick<ValidateJwtSvidOptions, "audience" 
  * ```
  */
 export function authorizationVerifier(options: JwtAuthOptions): (header: string | undefined) => VerifiedJwtSvid {
-  const { source, audience, authorize, leewaySeconds, maxTokenBytes, clock = systemClock } = options;
+  const { source, audience, authorize, leewaySeconds, maxTokenBytes, maxAudiences, clock = systemClock } = options;
   if (typeof source?.getJwtBundle !== "function") throw new TypeError("source is required: a JwtSource");
   wantedAudiences(audience);
   leewayOf({ leewaySeconds });
@@ -44,7 +45,14 @@ export function authorizationVerifier(options: JwtAuthOptions): (header: string 
   return (header) => {
     const token = bearerToken(header);
     const now = clock.now();
-    const caller = validateJwtSvid(token, { bundles: source, audience, leewaySeconds, maxTokenBytes, now });
+    const caller = validateJwtSvid(token, {
+      bundles: source,
+      audience,
+      leewaySeconds,
+      maxTokenBytes,
+      maxAudiences,
+      now,
+    });
     admit(caller.id);
     return caller;
   };

@@ -20,6 +20,8 @@ export interface ValidateJwtSvidOptions {
   readonly now?: number | undefined;
   /** Longer tokens are refused unread. Default 16 KiB. */
   readonly maxTokenBytes?: number | undefined;
+  /** Tokens for more audiences are refused. Default 32. */
+  readonly maxAudiences?: number | undefined;
 }
 
 /** A JWT-SVID whose signature, audience and validity were checked. */
@@ -48,14 +50,14 @@ const MAX_LEEWAY_SECONDS = 300;
  * ```
  */
 export function validateJwtSvid(token: string, options: ValidateJwtSvidOptions): VerifiedJwtSvid {
-  const { bundles, audience, now = Date.now(), maxTokenBytes = MAX_TOKEN_BYTES } = options;
+  const { bundles, audience, now = Date.now(), maxTokenBytes = MAX_TOKEN_BYTES, maxAudiences } = options;
   const leeway = leewayOf(options) * 1000;
   const wanted = wantedAudiences(audience);
   if (typeof token !== "string") throw new TypeError("the token has to be a string");
   const jwt = readCompact(token, maxTokenBytes);
   const { claims } = jwt;
   const id = subjectOf(claims);
-  const content = checkClaims(claims, id, wanted, now, leeway);
+  const content = checkClaims(claims, id, audienceOf(claims, id, maxAudiences), wanted, now, leeway);
   const bundle = bundles.getJwtBundle(id.trustDomain);
   if (bundle === undefined) {
     const rule = `there is no JWT bundle for ${id.trustDomain.idString}`;
@@ -83,11 +85,11 @@ export function wantedAudiences(audience: string | readonly string[]): readonly 
 function checkClaims(
   claims: CompactJwt["claims"],
   id: SpiffeId,
+  audience: readonly string[],
   wanted: readonly string[],
   now: number,
   leeway: number,
 ): JwtSvidContent {
-  const audience = audienceOf(claims, id);
   const expiresAt = expiryOf(claims, id);
   const notBefore = timeOf(claims, "nbf", id);
   const issuedAt = timeOf(claims, "iat", id);

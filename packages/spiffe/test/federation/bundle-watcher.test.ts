@@ -42,11 +42,20 @@ describe("BundleWatcher", () => {
 
   it("waits for the next interval after a failure; the stored bundle stays", async () => {
     const errors: string[] = [];
+    const told: string[] = [];
     const { endpoint, watcher, clock } = await start(
       { body: bundle(sequence(1)) },
-      { onError: ({ code }) => errors.push(code) },
+      {
+        onError: ({ code }) => errors.push(code),
+        metrics: {
+          update: ({ source, address }) => told.push(`${source} ${address}`),
+          error: ({ source, code }) => told.push(`${source} ${code}`),
+        },
+      },
     );
+    expect(watcher.health()).toMatchObject({ state: "starting", healthy: false, attempts: 0 });
     await watcher.ready();
+    expect(watcher.health()).toEqual({ state: "ready", healthy: true, ageMs: 0, updatedAt: clock.now(), attempts: 0 });
     await pause(clock);
     endpoint.response = { status: 500 };
     clock.advance(60_000);
@@ -54,6 +63,17 @@ describe("BundleWatcher", () => {
     expect(await pause(clock)).toEqual([60_000]);
     expect(watcher.store.getSpiffeBundle(partner)?.sequenceNumber).toBe(1n);
     expect(endpoint.requests).toHaveLength(2);
+    const lastError = { code: "bundle-endpoint-status", at: clock.now() };
+    expect(watcher.health()).toMatchObject({
+      state: "disconnected",
+      healthy: true,
+      ageMs: 60_000,
+      attempts: 1,
+      lastError,
+    });
+    expect(told).toEqual([`federation ${endpoint.url}`, "federation bundle-endpoint-status"]);
+    await watcher.close();
+    expect(watcher.health()).toMatchObject({ state: "closed", healthy: false });
   });
 
   it("keeps the newest bundle and reports an older one", async () => {

@@ -7,8 +7,10 @@ import {
   marshalX509Svid,
   parseX509Svid,
   type SpiffeError,
+  systemClock,
 } from "@idstack/spiffe";
 import { staticX509Source, X509FileSource, type X509FileSourceOptions } from "@idstack/spiffe/files";
+import type { ErrorEvent, UpdateEvent } from "@idstack/spiffe/metrics";
 import { ManualClock, TestCa, type TestSvid } from "@idstack/spiffe/testing";
 import { afterEach, describe, expect, it } from "vitest";
 
@@ -176,6 +178,33 @@ it("close ends watching; twice is fine", async () => {
   expect((await following).done).toBe(true);
   expect(clock.pending).toEqual([]);
   expect(() => source.svid).toThrow(expect.objectContaining({ code: "source-closed" }));
+});
+
+it("health and metrics know how the files are doing", async () => {
+  const directory = folder();
+  put(directory, ca.svid("/web"));
+  const told: string[] = [];
+  const metrics = {
+    update: ({ source, address, spiffeId }: UpdateEvent) => told.push(`${source} ${address} ${spiffeId}`),
+    error: ({ source, code }: ErrorEvent) => told.push(`${source} ${code}`),
+  };
+  let late = 0;
+  const clock = { ...systemClock, now: () => Date.now() + late };
+  const source = await open({ directory, pollMs: 5, metrics, clock });
+  const expiresAt = source.svid.certificates[0].validToDate.getTime();
+  expect(source.health()).toMatchObject({ state: "ready", healthy: true, attempts: 0, expiresAt });
+  rmSync(join(directory, "svid_key.pem"));
+  await expect.poll(() => source.health()).toMatchObject({ state: "disconnected", healthy: true });
+  expect(source.health()).toMatchObject({ lastError: { code: "file-unreadable" }, ageMs: expect.any(Number) });
+  late = expiresAt - Date.now();
+  expect(source.health()).toMatchObject({ state: "expired", healthy: false });
+  late = 0;
+  put(directory, ca.svid("/web"));
+  await expect.poll(() => source.health()).toMatchObject({ state: "ready", attempts: 0 });
+  await source.close();
+  expect(source.health()).toMatchObject({ state: "closed", healthy: false });
+  const web = `files ${directory} spiffe://homelab.internal/web`;
+  expect([told[0], told[1], told.at(-1)]).toEqual([web, "files file-unreadable", web]);
 });
 
 it("a static source hands out what it was given, and no key of another certificate", () => {

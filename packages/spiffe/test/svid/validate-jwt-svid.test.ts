@@ -262,3 +262,12 @@ function joined(...signers: TestJwtAuthority[]): JwtBundleSet {
 function encode(text: string): string {
   return Buffer.from(text).toString("base64url");
 }
+
+it("reads as many audiences as it is told to", () => {
+  const authority = new TestJwtAuthority("homelab.internal");
+  const audience = Array.from({ length: 40 }, (_, at) => `a${at}`);
+  const token = authority.token("/web", { audience });
+  const options = { bundles: authority.bundle, audience: "a39" };
+  expect(() => validateJwtSvid(token, options)).toThrow(expect.objectContaining({ code: "jwt-audience-malformed" }));
+  expect(validateJwtSvid(token, { ...options, maxAudiences: 40 }).audience).toHaveLength(40);
+});

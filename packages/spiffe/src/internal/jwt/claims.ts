@@ -1,8 +1,8 @@
 import { SpiffeError } from "../../errors.ts";
 import { SpiffeId } from "../../id/spiffe-id.ts";
 
-/** Entries of `aud` that are read. */
-const MAX_AUDIENCES = 32;
+/** Entries of `aud` that are read unless the caller says otherwise. */
+export const MAX_AUDIENCES = 32;
 
 type Claims = Readonly<Record<string, unknown>>;
 
@@ -29,14 +29,14 @@ export function subjectOf({ sub }: Claims): SpiffeId {
 }
 
 /** @throws SpiffeError `jwt-audience-missing`, `jwt-audience-malformed` */
-export function audienceOf({ aud }: Claims, id: SpiffeId): readonly string[] {
+export function audienceOf({ aud }: Claims, id: SpiffeId, max: number = MAX_AUDIENCES): readonly string[] {
   const details = { spiffeId: id.toString(), section: "JWT-SVID §3.2" };
   if (aud === undefined || aud === "" || (Array.isArray(aud) && aud.length === 0)) {
     throw new SpiffeError("jwt-audience-missing", `the JWT-SVID of ${id} has no audience`, details);
   }
   const list: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
-  if (list.length > MAX_AUDIENCES) {
-    const message = `the JWT-SVID of ${id} has ${list.length} audiences, at most ${MAX_AUDIENCES} are read`;
+  if (list.length > max) {
+    const message = `the JWT-SVID of ${id} has ${list.length} audiences, at most ${max} are read`;
     throw new SpiffeError("jwt-audience-malformed", message, details);
   }
   if (list.every((entry) => typeof entry === "string")) return list;
