@@ -28,7 +28,9 @@ export {
   openSops,
   type SopsProgram,
 } from "./exec/open-sops.ts";
+export { extract } from "./extract.ts";
 export { type GuardedFile, type GuardOptions, guardTree } from "./guard/guard-tree.ts";
+export type { KeyPath } from "./internal/edit-tree.ts";
 export { isEncrypted } from "./is-encrypted.ts";
 export type { KeyGroupOptions } from "./keys/key-groups.ts";
 export type { MasterKey } from "./keys/master-key.ts";
@@ -49,6 +51,8 @@ export { type KeyReport, type ReportedFile, type ReportOptions, reportKeys } fro
 export { rotate, rotateFile } from "./recipients/rotate.ts";
 export { updateKeys } from "./recipients/update-keys.ts";
 export type { Selection } from "./selection.ts";
+export { set } from "./set.ts";
 export type { SopsEmit } from "./stores/emit-as-sops.ts";
 export type { SopsFormat } from "./stores/format.ts";
+export { unset } from "./unset.ts";
 export { type WriteOptions, writeEncrypted } from "./write-encrypted.ts";

@@ -25,7 +25,7 @@ async function real(args: readonly string[], name: string, input: string): Promi
 
 function hasOdd(value: unknown): boolean {
   if (typeof value === "string") return /[\u2028\u2029]/.test(value);
-  if (typeof value !== "object" || value === null) return false;
+  if (typeof value !== "object" || value === null) return Object.is(value, -0);
   const isMap = (one: unknown) => typeof one === "object" && one !== null && !Array.isArray(one);
   return Object.entries(value).some(([name, inner]) => (name === "<<" && !isMap(inner)) || hasOdd(inner));
 }

@@ -81,7 +81,8 @@ function plainText(scalar: Exclude<Scalar, { type: "str" }>): string {
 function goFloat(value: number): string {
   if (Number.isNaN(value)) return ".nan";
   if (!Number.isFinite(value)) return value > 0 ? ".inf" : "-.inf";
-  if (Object.is(value, -0)) return "-0";
+  // sops writes -0, which it reads again as the integer 0, and then finds its own MAC wrong.
+  if (Object.is(value, -0)) return "-0.0";
   if (value === 0) return "0";
   const [digits = "", power = "0"] = value.toExponential().split("e");
   const exponent = Number(power);

@@ -30,17 +30,18 @@ describe('emit: "sops"', () => {
     },
   );
 
-  test("four ways in which it differs on purpose, so that everyone can read the file again", async () => {
+  test("five ways in which it differs on purpose, so that everyone can read the file again", async () => {
     const { identity, recipient } = await generateIdentity();
     const plain = {
       a_unencrypted: ["  two\nlines\n"],
       "key\nof two_unencrypted": "1",
       "<<": null,
       b_unencrypted: "\u2028x",
+      c_unencrypted: -0,
     };
     const text = await encrypt(plain, { recipients: [recipient], emit: "sops" });
     expect(text.slice(0, text.indexOf("sops:"))).toBe(
-      'a_unencrypted:\n    - "  two\\nlines\\n"\n"key\\nof two_unencrypted": "1"\n"<<": null\nb_unencrypted: "\\Lx"\n',
+      'a_unencrypted:\n    - "  two\\nlines\\n"\n"key\\nof two_unencrypted": "1"\n"<<": null\nb_unencrypted: "\\Lx"\nc_unencrypted: -0.0\n',
     );
     expect((await decrypt(text, { identities: [identity] })).data).toEqual(plain);
   });
