@@ -9,7 +9,9 @@ import { type EncryptedFile, parseEncrypted } from "./internal/encrypted-file.ts
 import { utcSeconds } from "./internal/go-time.ts";
 import { rewriteFile } from "./internal/rewrite-file.ts";
 import { selectorOf } from "./internal/selector.ts";
-import type { SopsMetadata } from "./metadata.ts";
+import { isPlain } from "./keys/key-groups.ts";
+import { isWrappedBy } from "./keys/master-key.ts";
+import type { OtherKey, SopsMetadata } from "./metadata.ts";
 import { sameKeys } from "./recipients/change-recipients.ts";
 import { withKeys } from "./recipients/replace-keys.ts";
 import { formatOf } from "./stores/format.ts";
@@ -66,8 +68,9 @@ export async function encryptIfChanged(
     stash,
     store: source.store,
   });
-  const keys = { groups: groups.map((group) => group.age), threshold };
-  return groups.length === 1 ? text : withKeys(text, keys, options.file, options.format);
+  const others = othersOf(source.metadata);
+  const keys = { groups: groups.map((group) => group.age), threshold, others: others.length > 0 ? others : undefined };
+  return isPlain(keys) ? text : withKeys(text, keys, options.file, options.format);
 }
 
 async function binaryIfChanged(
@@ -91,5 +94,12 @@ function sameRules(source: EncryptedFile, options: EncryptOptions, option: reado
 }
 
 function sameRecipients(metadata: SopsMetadata, options: EncryptOptions): boolean {
-  return metadata.otherKeys.length === 0 && sameKeys(metadata, options);
+  const others = othersOf(metadata);
+  const keys = options.masterKeys ?? [];
+  const sameOthers = others.length === keys.length && others.every((one) => keys.some((key) => isWrappedBy(one, key)));
+  return sameOthers && sameKeys(metadata, options);
+}
+
+function othersOf({ groups }: SopsMetadata): readonly OtherKey[] {
+  return groups.flatMap(({ others }) => others);
 }

@@ -2,7 +2,10 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { readIfThere } from "../internal/files.ts";
 import { isEncrypted } from "../is-encrypted.ts";
+import { formatForPath } from "../stores/format.ts";
 
+/** What a write that was killed leaves behind: never more than an encrypted file that took nobody's place. */
+const LEFTOVER = /^\..*\.[0-9a-f]{12}\.tmp$/;
 /** Folders that never hold files of one's own. */
 const SKIPPED = new Set([".git", "node_modules"]);
 
@@ -18,9 +21,14 @@ export async function* encryptedFiles(folder: string): AsyncGenerator<FoundFile>
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
       if (!SKIPPED.has(entry.name)) yield* encryptedFiles(path);
-    } else if (entry.isFile()) {
+    } else if (entry.isFile() && !LEFTOVER.test(entry.name)) {
       const text = await readIfThere(path);
-      if (text !== undefined && isEncrypted(text)) yield { path, text };
+      if (text !== undefined && isSopsFile(path, text)) yield { path, text };
     }
   }
+}
+
+/** A binary file is a JSON envelope: a document that shows a SOPS file is none. */
+function isSopsFile(path: string, text: string): boolean {
+  return isEncrypted(text) && (formatForPath(path) !== "binary" || text.trimStart().startsWith("{"));
 }

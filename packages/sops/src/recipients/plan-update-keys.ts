@@ -82,6 +82,10 @@ export async function planUpdateKeys(folder: string, options: PlanOptions = {}):
         throw new SopsError("no-config", "there is no .sops.yaml above the file", { file: path });
       const rule = ruleFor(resolve(path), config);
       const source = parseEncrypted(text, path);
+      if (source.metadata.otherKeys.length > 0) {
+        const what = `the file is also encrypted for ${source.metadata.otherKeys.join(", ")}, which its rule does not name: use sops updatekeys`;
+        throw new SopsError("unsupported-key-type", what, { file: path });
+      }
       const groups = groupsOf(rule);
       const wanted: KeyGroupOptions = {
         recipients: rule.recipients,

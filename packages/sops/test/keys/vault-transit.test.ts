@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { decrypt, encrypt, generateIdentity, readMetadata, rotate, vaultTransit } from "../../src/index.ts";
+import {
+  decrypt,
+  encrypt,
+  encryptIfChanged,
+  generateIdentity,
+  readMetadata,
+  rotate,
+  vaultTransit,
+} from "../../src/index.ts";
 import { transitServer } from "./transit-server.ts";
 
 const { identity, recipient } = await generateIdentity();
@@ -16,6 +24,10 @@ test.each(["a.yaml", "a.json"])("%s: wrapped by Vault alone, and beside age", as
       groups: [{ others: [{ kind: "hc_vault", fields: { engine_path: "transit", key_name: "sops" } }] }],
     });
     expect((await decrypt(text, { ...none, masterKeys, file })).data).toEqual({ password: "hunter2" });
+    const again = { ...none, recipients, masterKeys, identities: [identity], file };
+    expect(await encryptIfChanged(text, { password: "hunter2" }, again)).toBe(text);
+    const edited = await encryptIfChanged(text, file.endsWith("json") ? '{"password": "x"}' : "password: x\n", again);
+    expect(readMetadata(edited, { file }).groups).toEqual(readMetadata(text, { file }).groups);
     const rotated = await rotate(text, { ...none, masterKeys, file });
     expect((await decrypt(rotated, { ...none, masterKeys, file })).data).toEqual({ password: "hunter2" });
     await expect(decrypt(text, { ...none, file })).rejects.toMatchObject({ code: "no-identity-matches" });

@@ -146,6 +146,20 @@ describe("a tree", () => {
     expect(failed).toMatchObject([{ code: "no-identity-matches", file: join(folder, "other.yaml") }]);
   });
 
+  test("documents that show a SOPS file and leftovers of a killed write are no SOPS files; other keys are named", async () => {
+    const folder = temporaryFolder();
+    const text = await encrypt({ x: 1 }, { recipients: [a.recipient] });
+    for (const name of ["guide.md", ".a.yaml.0123456789ab.tmp"]) writeFileSync(join(folder, name), text);
+    const pgp = "    pgp:\n        - enc: x\n          fp: FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4\n";
+    writeFileSync(join(folder, "pgp.yaml"), text.replace(/^ {4}unencrypted_suffix/m, `${pgp}$&`));
+    writeFileSync(join(folder, ".sops.yaml"), rule(b.recipient));
+    const plan = await planUpdateKeys(folder);
+    expect([plan.updates, plan.unchanged]).toEqual([[], []]);
+    expect(plan.problems).toMatchObject([{ code: "unsupported-key-type", file: join(folder, "pgp.yaml") }]);
+    const added = await addRecipient(readFileSync(join(folder, "pgp.yaml"), "utf8"), b.recipient, { identities });
+    expect(added.text).toContain(pgp);
+  });
+
   test("the report and the lost-key drill", async () => {
     const folder = await tree();
     const groups = { recipients: [], keyGroups: [[a.recipient], [b.recipient], [c.recipient]], shamirThreshold: 2 };
