@@ -1,6 +1,7 @@
 import type { SpiffeId } from "../id/spiffe-id.ts";
 import { audienceOf, expiryOf, subjectOf, timeOf } from "../internal/jwt/claims.ts";
 import { readCompact } from "../internal/jwt/compact.ts";
+import type { ValidateJwtSvidOptions } from "./validate-jwt-svid.ts";
 
 /** What a JWT-SVID says. */
 export interface JwtSvidContent {
@@ -30,11 +31,14 @@ export interface JwtSvidContent {
  * console.log(`${parseJwtSvidInsecure(token).id}`); // "spiffe://homelab.internal/web"
  * ```
  */
-export function parseJwtSvidInsecure(token: string): JwtSvidContent {
+export function parseJwtSvidInsecure(
+  token: string,
+  { maxAudiences }: Pick<ValidateJwtSvidOptions, "maxAudiences"> = {},
+): JwtSvidContent {
   if (typeof token !== "string") throw new TypeError("the token has to be a string");
   const { claims } = readCompact(token);
   const id = subjectOf(claims);
   const issuedAt = timeOf(claims, "iat", id);
-  const content = { id, audience: audienceOf(claims, id), expiresAt: expiryOf(claims, id), claims };
+  const content = { id, audience: audienceOf(claims, id, maxAudiences), expiresAt: expiryOf(claims, id), claims };
   return issuedAt === undefined ? content : { ...content, issuedAt };
 }

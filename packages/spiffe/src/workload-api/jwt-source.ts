@@ -46,12 +46,14 @@ export class JwtSource implements JwtBundleSource, JwtSvidSource, HealthSource, 
   readonly #watch: Watch<ReadonlyMap<string, string>, JwtBundleSet>;
   readonly #tokens: TokenCache;
   readonly #now: () => number;
+  readonly #maxAudiences: number | undefined;
   #closed = false;
 
   private constructor(client: WorkloadApiClient, options: JwtSourceOptions) {
     const { clock = systemClock, fetchTimeoutMs = 30_000, backoff = exponentialBackoff() } = options;
     this.#client = client;
     this.#now = () => clock.now();
+    this.#maxAudiences = options.limits?.maxAudiences;
     const report = (error: SpiffeError): void => this.#watch.report(error);
     const reader = new JwtBundleReader(report, options.limits);
     this.#tokens = new TokenCache({ clock, timeoutMs: fetchTimeoutMs, backoff, onError: report });
@@ -112,7 +114,7 @@ export class JwtSource implements JwtBundleSource, JwtSvidSource, HealthSource, 
           signal: stop,
           ...(id !== undefined && { subject: id }),
         });
-        return readIssued(pick(svids, hint), audiences, id, this.#now());
+        return readIssued(pick(svids, hint), audiences, id, this.#now(), this.#maxAudiences);
       },
       signal,
     );
@@ -180,9 +182,10 @@ function readIssued(
   audiences: readonly string[],
   subject: SpiffeId | undefined,
   now: number,
+  maxAudiences: number | undefined,
 ): FreshJwtSvid {
   try {
-    const { id: sub, audience, expiresAt, issuedAt = now } = parseJwtSvidInsecure(token);
+    const { id: sub, audience, expiresAt, issuedAt = now } = parseJwtSvidInsecure(token, { maxAudiences });
     if (!sub.equals(id)) throw new Error(`its sub is ${sub}, the agent says ${id}`);
     if (subject !== undefined && !sub.equals(subject)) throw new Error(`it is for ${sub}, not for ${subject}`);
     if (!audiences.every((each) => audience.includes(each))) throw new Error("a requested audience is missing");

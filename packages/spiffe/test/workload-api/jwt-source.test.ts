@@ -19,6 +19,13 @@ afterEach(async () => {
   for (const each of opened.splice(0).reverse()) await each[Symbol.asyncDispose]();
 });
 
+it("asks for as many audiences as the limits allow", async () => {
+  const many = Array.from({ length: 40 }, (_, at) => `a${at}`);
+  await expect((await open()).source.fetchJwtSvid(many)).rejects.toThrow("at most 32 audiences");
+  const { source } = await open({ limits: { maxAudiences: 40 } });
+  expect((await source.fetchJwtSvid(many)).audience).toHaveLength(40);
+});
+
 describe("bundles", () => {
   it("arrive with the first message and validate tokens; a key removed by the next message does no longer", async () => {
     const { agent, source } = await open();
