@@ -1,6 +1,6 @@
 import { armor, Decrypter, type Identity, identityToRecipient } from "age-encryption";
 import { type PluginOptions, pluginIdentity, pluginName } from "./plugin.ts";
-import { isProtectedPem, parseSshPrivateKey, sshRecipient } from "./ssh-key.ts";
+import { isProtectedSshKey, parseSshPrivateKey, sshRecipient } from "./ssh-key.ts";
 import { sshStanzaIdentity } from "./ssh-stanzas.ts";
 
 /** An identity that is ready to use. */
@@ -56,7 +56,8 @@ async function oneIdentity(word: string, options: PluginOptions): Promise<OpenId
 
 async function sshKey(source: string, text: string, options: PluginOptions): Promise<ParsedIdentities> {
   let passphrase: string | undefined;
-  if (isProtectedPem(text)) {
+  if (isProtectedSshKey(text)) {
+    // Outside the try: what a callback throws is its caller's.
     passphrase = await options.passphrase?.(source);
     if (passphrase === undefined) return refused("is protected by a passphrase, and none was given");
   }

@@ -1,4 +1,7 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import { createDecipheriv, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import { bcryptPbkdf } from "./bcrypt-pbkdf.ts";
+
+const MAGIC = Buffer.from("openssh-key-v1\0");
 
 /** A public ssh key of one of the two kinds age knows. */
 export interface SshPublicKey {
@@ -22,19 +25,25 @@ export function parseSshPublicKey(line: string): SshPublicKey {
 }
 
 /**
- * Reads a private key in OpenSSH's format or as PEM. The passphrase is for PEM: keys in OpenSSH's own format that have
- * one are refused, as its key derivation (bcrypt) is not part of Node.js.
+ * Reads a private key in OpenSSH's format or as PEM.
  *
  * @throws TypeError with the reason, which never quotes the key.
  */
 export function parseSshPrivateKey(text: string, passphrase?: string): SshPrivateKey {
-  const openssh = /-----BEGIN OPENSSH PRIVATE KEY-----([^-]*)-----END/.exec(text)?.[1];
-  return openssh === undefined ? fromPem(text, passphrase) : fromOpenSsh(Buffer.from(openssh, "base64"));
+  const openSsh = openSshBytes(text);
+  return openSsh === undefined ? fromPem(text, passphrase) : fromOpenSsh(openSsh, passphrase);
 }
 
-/** Whether a PEM private key asks for a passphrase. */
-export function isProtectedPem(text: string): boolean {
+/** Whether a private key asks for a passphrase. */
+export function isProtectedSshKey(text: string): boolean {
+  const openSsh = openSshBytes(text);
+  if (openSsh !== undefined) return openSsh.subarray(MAGIC.length + 4, MAGIC.length + 8).toString("latin1") !== "none";
   return /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(text);
+}
+
+function openSshBytes(text: string): Buffer | undefined {
+  const body = /-----BEGIN OPENSSH PRIVATE KEY-----([^-]*)-----END/.exec(text)?.[1];
+  return body === undefined ? undefined : Buffer.from(body, "base64");
 }
 
 /** `ssh-ed25519 AAAA…`, without a comment. */
@@ -59,25 +68,42 @@ function fromPem(text: string, passphrase: string | undefined): SshPrivateKey {
   return { type: "ssh-ed25519", wire: encode(Buffer.from("ssh-ed25519"), raw(jwk.x)), key, privateKey };
 }
 
-function fromOpenSsh(bytes: Buffer): SshPrivateKey {
-  const magic = Buffer.from("openssh-key-v1\0");
-  if (!bytes.subarray(0, magic.length).equals(magic)) throw new TypeError("is a damaged ssh private key");
-  const outer = new Reader(bytes.subarray(magic.length));
+function fromOpenSsh(bytes: Buffer, passphrase: string | undefined): SshPrivateKey {
+  const outer = openSshReader(bytes);
   const cipher = outer.string().toString("latin1");
-  if (cipher !== "none") {
-    throw new TypeError("is an ssh key with a passphrase, which is not supported: use a key without one, or age");
-  }
-  outer.string();
-  outer.string();
+  const kdf = outer.string().toString("latin1");
+  const kdfOptions = outer.string();
   if (outer.uint32() !== 1) throw new TypeError("holds more than one ssh key");
   outer.string();
-  const inner = new Reader(outer.string());
+  const body = outer.string();
+  const inner = new Reader(cipher === "none" ? body : unlocked(body, cipher, kdf, kdfOptions, passphrase ?? ""));
   const [check, again] = [inner.uint32(), inner.uint32()];
-  if (check !== again) throw new TypeError("is a damaged ssh private key");
+  if (check !== again)
+    throw new TypeError(cipher === "none" ? "is a damaged ssh private key" : "is not opened by the passphrase");
   const type = inner.string().toString("latin1");
   if (type === "ssh-ed25519") return ed25519(inner);
   if (type === "ssh-rsa") return rsa(inner);
   throw new TypeError("is neither an ssh-ed25519 nor an ssh-rsa key");
+}
+
+function openSshReader(bytes: Buffer): Reader {
+  if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw new TypeError("is a damaged ssh private key");
+  return new Reader(bytes.subarray(MAGIC.length));
+}
+
+function unlocked(body: Buffer, cipher: string, kdf: string, kdfOptions: Buffer, passphrase: string): Buffer {
+  if (kdf !== "bcrypt" || !/^aes256-(?:ctr|cbc)$/.test(cipher)) {
+    throw new TypeError("is an ssh key protected in a way that is not supported: ssh-keygen -p can change that");
+  }
+  const options = new Reader(kdfOptions);
+  const salt = options.string();
+  const rounds = options.uint32();
+  // ssh-keygen takes 16 or 24; more than this is an attempt to keep us busy.
+  if (rounds < 1 || rounds > 1000) throw new TypeError("is a damaged ssh private key");
+  const key = bcryptPbkdf(passphrase, salt, 48, rounds);
+  const decipher = createDecipheriv(cipher.replace("aes256", "aes-256"), key.subarray(0, 32), key.subarray(32));
+  decipher.setAutoPadding(false);
+  return Buffer.concat([decipher.update(body), decipher.final()]);
 }
 
 function ed25519(reader: Reader): SshPrivateKey {

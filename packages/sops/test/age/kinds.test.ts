@@ -38,12 +38,18 @@ test("a PEM key with a passphrase", async () => {
   expect(failure).toMatchObject({ tried: [{ reason: expect.stringMatching(/^its recipient ssh-rsa AAAA/) }] });
 });
 
-test("an OpenSSH key with a passphrase is refused by name", async () => {
-  const { identity } = sshKeyPair(temporaryFolder(), "ed25519", "-N", "open sesame");
-  const text = await encrypt({ a: 1 }, { recipients: [keys.X25519.recipient] });
-  await expect(decrypt(text, { identities: [identity] })).rejects.toMatchObject({
-    tried: [{ reason: expect.stringContaining("is an ssh key with a passphrase") }],
-  });
+test.each(["ed25519", "rsa"] as const)("an OpenSSH %s key with a passphrase", async (type) => {
+  const { identity, recipient } = sshKeyPair(temporaryFolder(), type, "-N", "open sésame");
+  const text = await encrypt({ a: "x" }, { recipients: [recipient] });
+  expect((await decrypt(text, { identities: [identity], passphrase: () => "open sésame" })).data).toEqual({ a: "x" });
+  for (const [passphrase, reason] of [
+    [() => "open sesame", "is not opened by the passphrase"],
+    [undefined, "is protected by a passphrase, and none was given"],
+  ] as const) {
+    await expect(decrypt(text, { identities: [identity], passphrase })).rejects.toMatchObject({
+      tried: [{ source: "identities", reason }],
+    });
+  }
 });
 
 test("plugins are run by name, both ways, and asked-for secrets come from the callback", async () => {
