@@ -3,11 +3,16 @@ import { existsSync, globSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { signalGroup, spawnSupervised } from "../internal/spawn-supervised.ts";
 
+const atOnce = 2;
 const workspace = join(import.meta.dirname, "../../../..");
 
-/** Directories of the workspace with a real suite, relative to it: those with a `vitest.real.config.ts`. */
+/**
+ * Directories of the workspace with a real suite, relative to it: those with a `vitest.real.config.ts`. The longest ones,
+ * those of `tools`, come first.
+ */
 export function realSuites(): readonly string[] {
-  return globSync("{tools,packages,examples}/*/vitest.real.config.ts", { cwd: workspace }).map(dirname).sort();
+  const configs = globSync("{tools,packages,examples}/*/vitest.real.config.ts", { cwd: workspace });
+  return configs.map(dirname).sort().reverse();
 }
 
 export interface SuiteResult {
@@ -17,9 +22,11 @@ export interface SuiteResult {
 }
 
 /**
- * Runs real suites one after the other, with their output on ours. None outlives this process: a signal, and even our
- * sudden death, end the tests and with them everything they started.
+ * Runs real suites, two at a time, since much of each is waiting. The output of a suite comes whole when it ends, of a
+ * single one as it goes. None outlives this process: a signal, and even our sudden death, end the tests and with them
+ * everything they started.
  *
+ * @returns In the order of `suites`.
  * @throws {RangeError} When a named directory has no real suite.
  */
 export async function runSuites(
@@ -31,27 +38,35 @@ export async function runSuites(
     if (existsSync(join(root, suite, "vitest.real.config.ts"))) continue;
     throw new RangeError(`${suite} has no real suite. There are: ${realSuites().join(", ")}.`);
   }
-  const results: SuiteResult[] = [];
-  for (const suite of suites) {
-    if (signal.aborted) break;
-    const began = performance.now();
-    process.stdout.write(`\n--- ${suite}\n`);
-    const status = await runVitest(join(root, suite), signal);
-    results.push({ suite, passed: status === 0, ms: performance.now() - began });
-  }
-  return results;
+  const results = new Map<number, SuiteResult>();
+  const waiting = [...suites.entries()];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
+      const [index, suite] = next;
+      const began = performance.now();
+      const status = await runVitest(join(root, suite), signal, suites.length === 1 ? undefined : `\n--- ${suite}\n`);
+      results.set(index, { suite, passed: status === 0, ms: performance.now() - began });
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
 }
 
-async function runVitest(directory: string, signal: AbortSignal): Promise<number | null> {
+/** With a `head` the output is held back and printed below it. */
+async function runVitest(directory: string, signal: AbortSignal, head: string | undefined): Promise<number | null> {
   const vitest = join(workspace, "node_modules/vitest/vitest.mjs");
   const args = [vitest, "run", "--config", "vitest.real.config.ts"];
-  const child = spawnSupervised(process.execPath, args, { cwd: directory, stdio: ["ignore", 1, 2] });
+  const output = head === undefined ? ([1, 2] as const) : (["pipe", "pipe"] as const);
+  const child = spawnSupervised(process.execPath, args, { cwd: directory, stdio: ["ignore", ...output] });
+  const written: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => written.push(chunk));
   const stop = (): void => {
     if (child.pid !== undefined) signalGroup(child.pid, "SIGTERM");
   };
   signal.addEventListener("abort", stop, { once: true });
   try {
-    const [status] = (await once(child, "exit")) as [number | null];
+    const [status] = (await once(child, "close")) as [number | null];
+    if (head !== undefined) process.stdout.write(Buffer.concat([Buffer.from(head), ...written]));
     return status;
   } finally {
     signal.removeEventListener("abort", stop);
