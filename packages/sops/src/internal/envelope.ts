@@ -6,6 +6,9 @@ const TAG = 16;
 /** SOPS writes 32-byte IVs, not the customary 12. */
 const IV = 32;
 const ENVELOPE = /^ENC\[AES256_GCM,data:(.+),iv:(.+),tag:(.+),type:(.+)\]/;
+/** Bytes at a time, a multiple of three, and what they are in base64. */
+const CHUNK = 3 << 20;
+const BASE64_CHUNK = 4 << 20;
 const HEAD = "ENC[AES256_GCM,data:";
 
 /** What an envelope can hold: a leaf, or the text of a comment. */
@@ -42,8 +45,10 @@ export function sealBytes(plain: Uint8Array, key: Uint8Array, aad: string, type:
   const iv = randomBytes(IV);
   const cipher = createCipheriv("aes-256-gcm", key, iv, { authTagLength: TAG });
   cipher.setAAD(Buffer.from(aad, "utf8"));
-  // GCM holds nothing back: there is nothing to join, which matters for large files.
-  const data = cipher.update(plain).toString("base64");
+  let data = "";
+  for (let at = 0; at < plain.length; at += CHUNK) {
+    data += cipher.update(plain.subarray(at, at + CHUNK)).toString("base64");
+  }
   cipher.final();
   return `ENC[AES256_GCM,data:${data},iv:${base64(iv)},tag:${base64(cipher.getAuthTag())},type:${type}]`;
 }
@@ -57,8 +62,11 @@ export function open(text: string, key: Uint8Array, aad: string): Sealed {
 export function openBytes(text: string, key: Uint8Array, aad: string): { type: string; bytes: Buffer } {
   const [data, iv, tag, type] = fields(text);
   const nonce = unbase64(iv);
-  const sealed = unbase64(data);
   const mark = unbase64(tag);
+  if (data.length > BASE64_CHUNK && mark.length === TAG && nonce.length > 0) {
+    return { type, bytes: decipherLarge(data, mark, nonce, key, aad) };
+  }
+  const sealed = unbase64(data);
   if (nonce.length === 0 || mark.length + sealed.length < TAG) throw new EnvelopeError("malformed");
   // As in sops, only where the two meet counts: a tag of another length shifts the border.
   const whole = mark.length === TAG ? undefined : Buffer.concat([sealed, mark]);
@@ -97,6 +105,24 @@ function decipher(data: Buffer, tag: Buffer, iv: Buffer, key: Uint8Array, aad: s
   } catch {
     throw new EnvelopeError("unauthentic");
   }
+}
+
+/** Piece by piece, so that the ciphertext of a large file is never in memory as a whole a second time. */
+function decipherLarge(data: string, tag: Buffer, iv: Buffer, key: Uint8Array, aad: string): Buffer {
+  const decipher = createDecipheriv("aes-256-gcm", key, iv, { authTagLength: TAG });
+  decipher.setAAD(Buffer.from(aad, "utf8"));
+  decipher.setAuthTag(tag);
+  const plain = Buffer.allocUnsafeSlow(Math.ceil((data.length / 4) * 3));
+  let length = 0;
+  for (let at = 0; at < data.length; at += BASE64_CHUNK) {
+    length += decipher.update(unbase64(data.slice(at, at + BASE64_CHUNK))).copy(plain, length);
+  }
+  try {
+    decipher.final();
+  } catch {
+    throw new EnvelopeError("unauthentic");
+  }
+  return plain.subarray(0, length);
 }
 
 /** The type is outside the authenticated part: a forged one must fail here or in the MAC. */

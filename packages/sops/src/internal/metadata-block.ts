@@ -32,7 +32,7 @@ export function readMetadataBlock(block: MapNode, where: SopsErrorDetails): Sops
     macOnlyEncrypted: asBoolean(fields["mac_only_encrypted"], where),
     lastModified: lastModified(fields["lastmodified"], where),
     mac: typeof mac === "string" && mac !== "" ? mac : undefined,
-    version: fields["version"] === undefined ? "" : String(fields["version"]),
+    version: versionOf(fields["version"], where),
   };
 }
 
@@ -113,9 +113,21 @@ function ageKey(value: unknown, where: SopsErrorDetails): AgeKey {
   throw new SopsError("invalid-metadata", "an age entry of the sops block lacks recipient or enc", where);
 }
 
+/** sops refuses files without a semantic version; those of its first releases count as one, whatever they look like. */
+function versionOf(value: unknown, where: SopsErrorDetails): string {
+  const version = typeof value === "string" ? value : "";
+  if (SEMVER.test(version.replace(/^v/, "")) || version.startsWith("1.")) return version;
+  throw new SopsError("invalid-metadata", "version of the sops block is missing or no version", where);
+}
+
+const SEMVER =
+  /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
+/** Go's RFC 3339, which is stricter than YAML's timestamps. */
+const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[-+]\d\d:\d\d)$/;
+
 function lastModified(value: unknown, where: SopsErrorDetails): string {
   const text = value instanceof Date ? value.toISOString() : value;
-  const time = typeof text === "string" ? parseTimestamp(text) : undefined;
+  const time = typeof text === "string" && RFC3339.test(text) ? parseTimestamp(text) : undefined;
   if (time === undefined) throw new SopsError("invalid-metadata", "lastmodified of the sops block is no time", where);
   return time.replace(/\.\d+/, "");
 }

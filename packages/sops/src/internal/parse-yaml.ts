@@ -10,6 +10,10 @@ import type { ElementItem, EntryItem, LeafNode, ListNode, MapNode, Span, TreeNod
 /** Expanded aliases may multiply a document; beyond this many leaves it is refused. */
 const MAX_LEAVES = 1_000_000;
 
+/** What YAML forbids anywhere, and the lone carriage return, a line break to sops and a letter to the parser here. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]|\r(?!\n)/;
+
 export interface ParsedDocument {
   readonly root: MapNode;
   /** Where the document's text ends: before the next `---` or `...`, or at the end of the file. */
@@ -25,6 +29,11 @@ export interface ParsedFile {
 
 /** Parses a stream of YAML documents the way SOPS sees it: typed leaves, comments as items, positions kept. */
 export function parseYaml(text: string, file?: string): ParsedFile {
+  const control = text.search(CONTROL);
+  if (control !== -1) {
+    const where = { file, ...positionAt(text, control) };
+    throw new SopsError("invalid-yaml", "not valid YAML (control character)", where);
+  }
   const tokens = [...new Parser().parse(text)];
   const composer = new Composer({
     schema: "failsafe",
