@@ -113,9 +113,13 @@ function decipherLarge(data: string, tag: Buffer, iv: Buffer, key: Uint8Array, a
   decipher.setAAD(Buffer.from(aad, "utf8"));
   decipher.setAuthTag(tag);
   const plain = Buffer.allocUnsafeSlow(Math.ceil((data.length / 4) * 3));
+  const piece = Buffer.allocUnsafeSlow(CHUNK);
   let length = 0;
   for (let at = 0; at < data.length; at += BASE64_CHUNK) {
-    length += decipher.update(unbase64(data.slice(at, at + BASE64_CHUNK))).copy(plain, length);
+    const text = data.slice(at, at + BASE64_CHUNK);
+    const bytes = piece.subarray(0, piece.write(text, "base64"));
+    requireWhole(text, bytes.length);
+    length += decipher.update(bytes).copy(plain, length);
   }
   try {
     decipher.final();
@@ -153,9 +157,13 @@ function base64(bytes: Uint8Array): string {
 
 /** Node's decoder skips what it does not know, and knows the alphabet of URLs; Go's refuses both. */
 function unbase64(text: string): Buffer {
-  const pad = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
   const bytes = Buffer.from(text, "base64");
-  const whole = text.length % 4 === 0 && bytes.length === (text.length / 4) * 3 - pad;
-  if (!whole || text.includes("-") || text.includes("_")) throw new EnvelopeError("malformed");
+  requireWhole(text, bytes.length);
   return bytes;
+}
+
+function requireWhole(text: string, length: number): void {
+  const pad = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+  const whole = text.length % 4 === 0 && length === (text.length / 4) * 3 - pad;
+  if (!whole || text.includes("-") || text.includes("_")) throw new EnvelopeError("malformed");
 }

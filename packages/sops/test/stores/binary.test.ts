@@ -44,6 +44,19 @@ describe("binary", () => {
     await expect(encrypt({ a: 1 }, options)).rejects.toMatchObject({ code: "unsupported-value" });
   });
 
+  test("files larger than the pieces they are worked on in", async () => {
+    for (const size of [(3 << 20) - 1, 3 << 20, (3 << 20) + 1, (6 << 20) + 2]) {
+      const bytes = new Uint8Array(size).fill(7);
+      const text = await encrypt(bytes, { recipients, format });
+      const back = await decrypt(text, { identities, format });
+      expect(Buffer.compare(back.bytes, bytes)).toBe(0);
+      for (const wrong of ["\n", "-", "="]) {
+        const broken = text.slice(0, 4_000_000) + wrong + text.slice(4_000_001);
+        await expect(decrypt(broken, { identities, format })).rejects.toMatchObject({ code: "mac-mismatch" });
+      }
+    }
+  });
+
   test("files of unknown extensions are binary", async () => {
     const path = join(temporaryFolder(), "key.p12");
     writeFileSync(path, ALL);
