@@ -9,7 +9,7 @@ import { document, hasBrokenKey, hasBrokenString, selection } from "../test/gene
 
 const LONG = process.env["IDSTACK_LONG"] === "1";
 const seed = Number(process.env["IDSTACK_SEED"] ?? 1);
-const numRuns = Number(process.env["IDSTACK_CASES"] ?? (LONG ? 1500 : 50));
+const numRuns = Number(process.env["IDSTACK_CASES"] ?? (LONG ? 1500 : 30));
 
 const { identity, recipient } = await generateIdentity();
 const recipients = [recipient];
