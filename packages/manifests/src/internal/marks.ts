@@ -16,6 +16,7 @@ export function isEncrypted(object: Readonly<Record<string, unknown>>): boolean 
 
 /** The directives of strategic merge patches, read by kubectl and kustomize and unknown to every schema. */
 export function isPatchDirective(key: string): boolean {
+  if (!key.startsWith("$")) return false;
   return (
     key === "$patch" ||
     key === "$retainKeys" ||
@@ -30,5 +31,7 @@ export function hasPatchDirective(value: unknown, seen = new Set<unknown>()): bo
   if (seen.has(value)) return false;
   seen.add(value);
   if (Array.isArray(value)) return value.some((item) => hasPatchDirective(item, seen));
-  return Object.entries(value).some(([key, field]) => isPatchDirective(key) || hasPatchDirective(field, seen));
+  return Object.keys(value).some(
+    (key) => isPatchDirective(key) || hasPatchDirective((value as Record<string, unknown>)[key], seen),
+  );
 }

@@ -7,6 +7,7 @@ import type { Problem } from "./problem.ts";
 
 /** What the API server asks of a CustomResourceDefinition beyond its schema: above all that its schemas are structural. */
 export function checkDefinition(object: KubeObject): Problem[] {
+  if (object.kind !== "CustomResourceDefinition") return [];
   const definition = withoutNull(object);
   if (!isCrd(definition)) return [];
   // Served or not is a required field that the server does without.
