@@ -5,13 +5,14 @@ import {
   type Http2ServerResponse,
   type SecureServerOptions,
 } from "node:http2";
+import { SpiffeRequest } from "../https/create-server.ts";
 import { contextParameters, guard, HANDSHAKE_TIMEOUT_MS, serverOptions } from "../internal/tls/server.ts";
 import { splitOptions } from "../internal/tls/split-options.ts";
 import { serverTrust } from "../internal/tls/trust.ts";
 import type { AnyPeerServerOptions, ManagedTlsOption, SpiffeOptions, SpiffePeerServerOptions } from "../tls/options.ts";
 import { type Peer, peerOf } from "../tls/peer.ts";
 
-/** An HTTP/2 request from a verified and authorized peer. With `allowHTTP1` a caller of HTTP/1 has none: use `peerOf`. */
+/** An HTTP/2 request from a verified and authorized peer; with `allowHTTP1` a caller of HTTP/1 sends a `SpiffeRequest`. */
 export class SpiffeHttp2Request extends Http2ServerRequest {
   /** Who asks. */
   get peer(): Peer {
@@ -20,7 +21,8 @@ export class SpiffeHttp2Request extends Http2ServerRequest {
 }
 
 /** What `http2.createSecureServer` takes besides, without the options that SPIFFE decides. */
-export interface Http2ServerOptions extends Omit<SecureServerOptions, ManagedTlsOption | "Http2ServerRequest"> {
+export interface Http2ServerOptions
+  extends Omit<SecureServerOptions, ManagedTlsOption | "Http1IncomingMessage" | "Http2ServerRequest"> {
   /** Milliseconds until a handshake has to be complete; a slower peer is cut off (`tlsClientError`). Default 10,000. */
   handshakeTimeout?: number | undefined;
 }
@@ -61,6 +63,7 @@ export function createServer(
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       ...rest,
       ...serverOptions(trust),
+      Http1IncomingMessage: SpiffeRequest,
       Http2ServerRequest: SpiffeHttp2Request as typeof Http2ServerRequest,
     },
     onRequest as ((req: Http2ServerRequest, res: Http2ServerResponse) => void) | undefined,

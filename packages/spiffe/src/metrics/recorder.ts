@@ -1,7 +1,7 @@
 import type { SpiffeError, SpiffeErrorCode } from "../errors.ts";
 
 /** What an event comes from: the sources by what they deliver, and JWT-SVIDs that were asked for one by one. */
-export type MetricsSource = "x509" | "jwt" | "bundle" | "files" | "federation" | "delegated" | "wit";
+export type MetricsSource = "x509" | "jwt" | "bundle" | "files" | "federation";
 
 /** A source has a new state that differs from the one before. */
 export interface UpdateEvent {

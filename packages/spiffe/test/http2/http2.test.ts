@@ -3,7 +3,7 @@ import { type ClientHttp2Session, connect as connectPlain } from "node:http2";
 import { get } from "node:https";
 import { text } from "node:stream/consumers";
 import { connect, createServer, peerOf, type Refusal, type SpiffeHttp2ServerOptions } from "@idstack/spiffe/http2";
-import { spiffeAgent } from "@idstack/spiffe/https";
+import { type SpiffeRequest, spiffeAgent } from "@idstack/spiffe/https";
 import { TestCa } from "@idstack/spiffe/testing";
 import { afterEach, describe, expect, it } from "vitest";
 import { listen, rawIdentity, rawServer } from "../fixtures/raw-tls.ts";
@@ -72,13 +72,16 @@ it("rotation reaches new sessions, open ones stay", async () => {
 });
 
 it("callers of HTTP/1 are served where that is allowed, and known as well", async () => {
-  const { url } = await serve({ allowHTTP1: true });
+  const { server, url } = await serve({ allowHTTP1: true });
+  const asked: unknown[] = [];
+  server.on("request", (req) => asked.push([req.httpVersion, `${(req as unknown as SpiffeRequest).peer.id}`]));
   const agent = spiffeAgent({ source: new StaticSource(web, ca.bundle), authorize: [`${api.id}`] });
   closing.push(() => agent.destroy());
   const body = await new Promise((resolve, reject) => {
     get(url, { agent }, (response) => text(response).then(resolve, reject)).on("error", reject);
   });
   expect(body).toBe(`${web.id}`);
+  expect(asked).toEqual([["1.1", `${web.id}`]]);
 });
 
 describe("with SPIFFE on one side", () => {

@@ -1,12 +1,15 @@
 // The libraries that people have, over SPIFFE mTLS: rotation and drain in each.
 import { once } from "node:events";
 import type { RequestListener } from "node:http";
+import type { Agent } from "node:https";
 import type { TLSSocket } from "node:tls";
 import { createServer, drain, peerOf, spiffeAgent } from "@idstack/spiffe/https";
 import { TestCa } from "@idstack/spiffe/testing";
 import axios from "axios";
 import express from "express";
 import fastify from "fastify";
+import got from "got";
+import nodeFetch from "node-fetch";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { listen } from "../fixtures/raw-tls.ts";
@@ -70,6 +73,25 @@ describe.each(handlers)("axios to %s", (_, handler) => {
     await expect(axios.get(url, { httpsAgent })).rejects.toMatchObject({
       code: expect.stringMatching(/^(ECONNRESET|EPIPE)$/),
     });
+  });
+});
+
+describe("other clients that take an agent", () => {
+  it.each<[string, (url: string, agent: Agent) => Promise<string>]>([
+    ["got", (url, https) => got(url, { agent: { https }, retry: { limit: 0 } }).text()],
+    ["node-fetch", async (url, agent) => (await nodeFetch(url, { agent })).text()],
+  ])("%s", async (_, call) => {
+    const source = new StaticSource(api, ca.bundle);
+    const server = createServer({ source, authorize: [`${web.id}`] }, (req, res) => res.end(`${req.peer.id}`));
+    closing.push(() => server.close());
+    const url = `https://127.0.0.1:${await listen(server)}/`;
+    const agent = spiffeAgent({ source: new StaticSource(web, ca.bundle), authorize: [`${api.id}`] });
+    const stranger = spiffeAgent({ source: new StaticSource(api, ca.bundle), authorize: [`${api.id}`] });
+    closing.push(() => [agent, stranger].map((each) => each.destroy()));
+    expect(await call(url, agent)).toBe(`${web.id}`);
+    source.svid = ca.intermediate().svid("/api");
+    expect(await call(url, agent)).toBe(`${web.id}`);
+    await expect(call(url, stranger)).rejects.toMatchObject({ code: expect.stringMatching(/^(ECONNRESET|EPIPE)$/) });
   });
 });
 

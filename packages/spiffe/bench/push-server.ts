@@ -1,0 +1,8 @@
+/** A server of this package in a process of its own, for push-latency.bench.ts; tells its port over IPC. */
+import type { AddressInfo } from "node:net";
+import { X509Source } from "@idstack/spiffe";
+import { createServer } from "@idstack/spiffe/https";
+
+const source = await X509Source.open({ address: process.argv[2] });
+const server = createServer({ source, authorize: () => true }, (_req, res) => res.end());
+server.listen(0, "127.0.0.1", () => process.send?.((server.address() as AddressInfo).port));
