@@ -42,6 +42,7 @@ export {
   type GoSpiffePeerOptions,
   type GoSpiffeServer,
   type GoTokenAnswer,
+  type GoWitAnswer,
   goSpiffePeer,
 } from "./peers/go-spiffe-peer.ts";
 export { type SopsOptions, type SopsVersion, sops, sopsVersions } from "./peers/sops.ts";

@@ -30,6 +30,7 @@ const usage = `go-spiffe-peer COMMAND [FLAGS]
   get URL…      HTTPS client with mutual TLS
   jwt-fetch     fetch JWT-SVIDs
   jwt-validate  validate the tokens on standard input, one per line
+  wit-validate  validate the WIT-SVIDs on standard input, one per line
   bundle        SPIFFE bundle endpoint (https_web or https_spiffe)
   id            parse the SPIFFE IDs on standard input, one JSON string per line
   x509-verify   verify the certificate chains on standard input, one JSON object per line
@@ -46,6 +47,7 @@ func main() {
 		"get":          get,
 		"jwt-fetch":    jwtFetch,
 		"jwt-validate": jwtValidate,
+		"wit-validate": witValidate,
 		"bundle":       bundle,
 		"id":           parseIDs,
 		"x509-verify":  x509Verify,

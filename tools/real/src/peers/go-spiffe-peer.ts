@@ -24,6 +24,8 @@ export type GoTokenAnswer =
       readonly claims: Readonly<Record<string, unknown>>;
     };
 
+export type GoWitAnswer = { readonly error: string } | { readonly id: string; readonly expiry: string };
+
 /** A presented chain, leaf first, and the bundles by trust domain; everything DER. */
 export interface GoChain {
   readonly certificates: readonly Uint8Array[];
@@ -88,6 +90,11 @@ export interface GoSpiffePeer {
       readonly bundle?: { readonly path: string; readonly trustDomain: string };
     },
   ): Promise<readonly GoTokenAnswer[]>;
+  /** One answer for each WIT-SVID, validated with the bundle (a JWK Set) of a file; no proof is looked at. */
+  validateWit(
+    tokens: readonly string[],
+    bundle: { readonly path: string; readonly trustDomain: string },
+  ): Promise<readonly GoWitAnswer[]>;
   /** One answer for each text: its parts, or why it is no SPIFFE ID (no trust domain). */
   parseIds(texts: readonly string[], as?: "id" | "trust-domain"): Promise<readonly GoIdAnswer[]>;
   /** One answer for each chain: the verified ID, or why it is refused. */
@@ -143,6 +150,10 @@ export async function goSpiffePeer({ workloadApi }: GoSpiffePeerOptions = {}): P
       const from = bundle === undefined ? api : ["-bundle", bundle.path, "-trust-domain", bundle.trustDomain];
       const args = [...from, ...repeat("-audience", audience)];
       return (await ask("jwt-validate", args, tokens.join("\n"))) as GoTokenAnswer[];
+    },
+    validateWit: async (tokens, bundle) => {
+      const args = ["-bundle", bundle.path, "-trust-domain", bundle.trustDomain];
+      return (await ask("wit-validate", args, tokens.join("\n"))) as GoWitAnswer[];
     },
     parseIds: async (texts, as = "id") => {
       const lines = texts.map((text) => JSON.stringify(text)).join("\n");
