@@ -106,7 +106,9 @@ export type PeerErrorCode =
   | "session-reused"
   /** The certificate of a web server (`peer: "web"`) does not verify. `cause` is Node's error. */
   | "web-pki"
-  | "handshake-timeout";
+  | "handshake-timeout"
+  /** A protocol that begins without TLS was asked for it and has none. */
+  | "tls-not-offered";
 
 /** A token is no valid JWT-SVID (JWT-SVID §2-§5, RFC 7515, RFC 7519). */
 export type JwtErrorCode =

@@ -15,4 +15,5 @@ export type {
   WebPeerClientOptions,
 } from "./options.ts";
 export { type Peer, type PeerConnection, peerOf, type SpiffeSocket } from "./peer.ts";
-export { type SpiffeStream, streams } from "./stream.ts";
+export { postgresTls } from "./postgres-tls.ts";
+export { type SpiffeStream, type StreamOptions, streams } from "./stream.ts";

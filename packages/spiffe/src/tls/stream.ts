@@ -1,8 +1,10 @@
+import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
-import type { TLSSocket } from "node:tls";
+import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { connectVerified } from "../internal/tls/client.ts";
 import { splitOptions } from "../internal/tls/split-options.ts";
 import { clientTrust, type Trust } from "../internal/tls/trust.ts";
+import { connectUpgraded, type Upgrade } from "../internal/tls/upgrade.ts";
 import type { TlsConnectOptions } from "./connect.ts";
 import type { SpiffeClientOptions } from "./options.ts";
 import { belongsTo, verifiedPeer } from "./peer.ts";
@@ -16,6 +18,12 @@ export interface SpiffeStream extends Duplex {
   setKeepAlive(enable?: boolean, initialDelay?: number): this;
   ref(): this;
   unref(): this;
+}
+
+/** What {@link streams} takes besides. */
+export interface StreamOptions extends TlsConnectOptions {
+  /** For protocols in which a connection begins without TLS: asks for it on the plain socket, such as {@link postgresTls}. */
+  readonly upgrade?: ((socket: Socket) => Promise<void>) | undefined;
 }
 
 /**
@@ -33,38 +41,53 @@ export interface SpiffeStream extends Duplex {
  * export const database = (source: X509Source) => streams({ source, authorize: ["spiffe://homelab.internal/ns/db/sa/postgres"] });
  * ```
  */
-export function streams(options: SpiffeClientOptions & TlsConnectOptions): () => SpiffeStream {
-  const [own, { handshakeTimeoutMs = 10_000, ...connection }] = splitOptions<SpiffeClientOptions, TlsConnectOptions>(
-    options,
-  );
+export function streams(options: SpiffeClientOptions & StreamOptions): () => SpiffeStream {
+  const [own, { handshakeTimeoutMs = 10_000, upgrade, ...connection }] = splitOptions<
+    SpiffeClientOptions,
+    StreamOptions
+  >(options);
   const trust = clientTrust(own);
-  return () => new VerifiedStream(trust, connection, handshakeTimeoutMs);
+  return () => new VerifiedStream(trust, connection, handshakeTimeoutMs, upgrade);
 }
 
 class VerifiedStream extends Duplex implements SpiffeStream {
   readonly #trust: Trust;
   readonly #options: TlsConnectOptions;
   readonly #timeoutMs: number;
+  readonly #upgrade: Upgrade | undefined;
   #socket: TLSSocket | undefined;
-  #pending: TLSSocket | undefined;
+  #pending: Socket | undefined;
   #referenced = true;
   #cancelAge = (): void => {};
 
-  constructor(trust: Trust, options: TlsConnectOptions, timeoutMs: number) {
+  constructor(trust: Trust, options: TlsConnectOptions, timeoutMs: number, upgrade: Upgrade | undefined) {
     super({ allowHalfOpen: true });
     this.#trust = trust;
     this.#options = options;
     this.#timeoutMs = timeoutMs;
+    this.#upgrade = upgrade;
   }
 
   connect(where: number | string, host?: string): this {
     const target = typeof where === "string" ? { path: where } : { port: where, ...(host !== undefined && { host }) };
+    if (this.#upgrade === undefined) this.#verify(target);
+    else {
+      const { socket, ready } = connectUpgraded(target, this.#upgrade, this.#trust, this.#timeoutMs);
+      this.#pending = socket;
+      ready.then(
+        () => this.#verify({ ...target, socket }),
+        (error: Error) => this.destroy(error),
+      );
+    }
+    return this;
+  }
+
+  #verify(target: ConnectionOptions): void {
     this.#pending = connectVerified({ ...this.#options, ...target }, this.#trust, this.#timeoutMs, (error, socket) => {
       if (socket === undefined) this.destroy(error ?? undefined);
       else if (this.destroyed) socket.destroy();
       else this.#join(socket);
     });
-    return this;
   }
 
   setNoDelay(): this {

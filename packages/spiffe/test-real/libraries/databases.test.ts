@@ -1,8 +1,8 @@
-// pg, ioredis and nats over SPIFFE mTLS to the real servers, in front of which createServer ends TLS.
+// pg, ioredis and nats over SPIFFE mTLS to the real servers, in front of which createServer ends TLS; PostgreSQL also by itself.
 import { once } from "node:events";
 import { type AddressInfo, connect as connectTcp, createServer as createTcpServer } from "node:net";
 import { TestCa } from "@idstack/spiffe/testing";
-import { connect, createServer, drain, type Refusal, streams } from "@idstack/spiffe/tls";
+import { connect, createServer, drain, postgresTls, type Refusal, streams } from "@idstack/spiffe/tls";
 import { recordEvidence } from "@idstack/tool-real";
 import { Redis } from "ioredis";
 import { connect as connectNats } from "nats";
@@ -60,6 +60,36 @@ it("pg: queries, rotation, drain, and nothing for strangers", async () => {
   await pool.end();
   closing.pop();
   expect(await drain(server)).toBe(0);
+});
+
+it("pg: PostgreSQL ends TLS itself, with SVIDs from files", async () => {
+  const { certificates, privateKey } = database;
+  const backend = await startPostgres({
+    cert: certificates.join(""),
+    key: String(privateKey.export({ type: "pkcs8", format: "pem" })),
+    ca: ca.bundle.authorities.join(""),
+  });
+  closing.push(() => backend[Symbol.asyncDispose]());
+  const { port, host } = backend.target as { port: number; host: string };
+  const own = new StaticSource(web, ca.bundle);
+  const options = { source: own, authorize: [`${database.id}`], upgrade: postgresTls };
+  const pool = new pg.Pool({ host, port, user: "postgres", database: "postgres", max: 2, stream: streams(options) });
+  closing.push(() => pool.end());
+  const { rows } = await pool.query("select ssl, version from pg_stat_ssl where pid = pg_backend_pid()");
+  expect(rows).toEqual([{ ssl: true, version: "TLSv1.3" }]);
+
+  const strict = streams({ ...options, authorize: [`${web.id}`] });
+  const mistrusting = new pg.Client({ host, port, user: "postgres", stream: strict });
+  mistrusting.on("error", () => {});
+  await expect(mistrusting.connect()).rejects.toMatchObject({ code: "unauthorized" });
+  const foreign = streams({
+    ...options,
+    source: new StaticSource(new TestCa("other.internal").svid("/web"), ca.bundle),
+  });
+  const stranger = new pg.Client({ host, port, user: "postgres", stream: foreign });
+  stranger.on("error", () => {});
+  await expect(stranger.connect()).rejects.toThrow();
+  checked.postgresql += 3;
 });
 
 it("ioredis: commands, rotation, drain", async () => {

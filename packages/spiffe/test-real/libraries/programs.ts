@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { connect as connectTcp, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -12,7 +12,15 @@ export interface Backend extends AsyncDisposable {
   readonly target: { readonly path: string } | { readonly port: number; readonly host: string };
 }
 
-export async function startPostgres(): Promise<Backend> {
+/** The PEM files of a server that ends TLS itself. */
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca: string;
+}
+
+/** On its socket only, or with TLS on a port where every client has to show a certificate. */
+export async function startPostgres(tls?: TlsFiles): Promise<Backend> {
   const directory = temporary();
   const data = join(directory, "data");
   // PostgreSQL does not run as root.
@@ -23,9 +31,22 @@ export async function startPostgres(): Promise<Backend> {
   const env = { ...process.env, LC_ALL: "C" };
   const made = spawnSync(join(programs, "initdb"), ["-D", data, "-A", "trust", "-U", "postgres"], { ...user, env });
   if (made.status !== 0) throw new Error(`initdb: ${made.error?.message ?? made.stderr}`);
-  const args = ["-D", data, "-k", directory, "-c", "listen_addresses=", "-c", "fsync=off"];
+  const port = await freePort();
+  const args = ["-D", data, "-k", directory, "-p", String(port), "-c", "fsync=off"];
+  args.push("-c", `listen_addresses=${tls === undefined ? "" : "127.0.0.1"}`);
+  if (tls !== undefined) {
+    for (const [name, text] of Object.entries(tls)) {
+      const file = join(directory, `${name}.pem`);
+      writeFileSync(file, text, { mode: 0o600 });
+      if (user !== undefined) chownSync(file, user.uid, user.gid);
+      args.push("-c", `ssl_${name}_file=${file}`);
+    }
+    args.push("-c", "ssl=on");
+    writeFileSync(join(data, "pg_hba.conf"), "hostssl all all 127.0.0.1/32 trust clientcert=verify-ca\n");
+  }
   const child = spawn(join(programs, "postgres"), args, { ...user, env, stdio: "ignore" });
-  return running(child, directory, { path: join(directory, ".s.PGSQL.5432") });
+  const target = tls === undefined ? { path: join(directory, `.s.PGSQL.${port}`) } : { port, host: "127.0.0.1" };
+  return running(child, directory, target);
 }
 
 export async function startRedis(): Promise<Backend> {

@@ -10,7 +10,7 @@ const own = ["FileErrorCode", "DevErrorCode"];
 /** WIT-SVID is Incubating; what `/experimental` refuses follows a draft, and no conformance is claimed. */
 const drafts = ["WitErrorCode"];
 /** Codes that stand for no rule of a peer or an agent. */
-const operational = ["handshake-timeout", "web-pki"];
+const operational = ["handshake-timeout", "tls-not-offered", "web-pki"];
 
 let listed: Map<string, string[]>;
 beforeAll(() => {

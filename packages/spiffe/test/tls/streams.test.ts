@@ -1,8 +1,9 @@
 import { once } from "node:events";
+import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { TestCa } from "@idstack/spiffe/testing";
-import { createServer, peerOf, streams } from "@idstack/spiffe/tls";
-import { afterEach, expect, it } from "vitest";
+import { createServer, peerOf, postgresTls, streams } from "@idstack/spiffe/tls";
+import { afterEach, describe, expect, it } from "vitest";
 import { listen, rawServer } from "../fixtures/raw-tls.ts";
 import { StaticSource } from "../fixtures/static-source.ts";
 
@@ -53,6 +54,63 @@ it("one that is given up during its handshake leaves nothing behind", async () =
   await once(stream, "close");
   expect(stream.destroyed).toBe(true);
 });
+
+describe("protocols that begin without TLS", () => {
+  it("PostgreSQL is asked for TLS first; what is written before waits", async () => {
+    const port = await postgres((socket, server) => {
+      socket.write("S");
+      server.emit("connection", socket);
+    });
+    const stream = streams({ ...own, upgrade: postgresTls })();
+    stream.connect(port, "127.0.0.1").end("early bytes");
+    await once(stream, "connect");
+    expect(`${peerOf(stream).id}`).toBe(`${api.id}`);
+    expect(await text(stream)).toBe("early bytes");
+  });
+
+  it.each([
+    ["a server without TLS", "N", "it offers no TLS"],
+    ["bytes before the handshake", "SX", "it answers something else"],
+    ["an error of an old server", "E", "it answers something else"],
+  ])("%s is refused and gets nothing", async (_, answer, reason) => {
+    const received: Buffer[] = [];
+    const port = await postgres((socket) => {
+      socket.on("data", (bytes) => received.push(bytes)).write(answer);
+    });
+    const stream = streams({ ...own, upgrade: postgresTls })();
+    stream.write("secret");
+    const [error] = await once(stream.connect(port, "127.0.0.1"), "error");
+    expect(error).toMatchObject({ code: "tls-not-offered", message: expect.stringContaining(reason) });
+    expect(received).toEqual([]);
+  });
+
+  it("a server that never answers, one that hangs up, and none at all", async () => {
+    const open = streams({ ...own, upgrade: postgresTls, handshakeTimeoutMs: 50 });
+    const silent = await postgres(() => {});
+    expect((await once(open().connect(silent, "127.0.0.1"), "error"))[0]).toMatchObject({ code: "handshake-timeout" });
+    const rude = await postgres((socket) => socket.destroy());
+    expect((await once(open().connect(rude, "127.0.0.1"), "error"))[0]).toMatchObject({ code: "ECONNRESET" });
+    expect((await once(open().connect("/nowhere/.s.PGSQL.5432"), "error"))[0]).toMatchObject({ code: "ENOENT" });
+  });
+});
+
+/** A server that gets an SSLRequest, and answers as told. */
+async function postgres(answer: (socket: Socket, tls: Server) => void): Promise<number> {
+  const tls = createServer({ source: new StaticSource(api, ca.bundle), authorize: [`${web.id}`] }, (socket) => {
+    socket.on("error", () => {}).pipe(socket);
+  });
+  const server = createTcpServer((socket) => {
+    closing.push(() => socket.destroy());
+    socket
+      .on("error", () => {})
+      .once("data", (request) => {
+        expect(request.toString("hex")).toBe("0000000804d2162f");
+        answer(socket, tls);
+      });
+  });
+  closing.push(() => server.close());
+  return listen(server);
+}
 
 async function echo(): Promise<number> {
   const server = createServer({ source: new StaticSource(api, ca.bundle), authorize: [`${web.id}`] }, (socket) => {
