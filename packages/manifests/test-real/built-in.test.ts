@@ -1,13 +1,12 @@
 import { join } from "node:path";
 import { catalog } from "@idstack/schemas";
-import { type Kubernetes, recordEvidence, startKubernetes } from "@idstack/tool-real";
+import { type Kubernetes, Random, recordEvidence, startKubernetes } from "@idstack/tool-real";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ManifestDocument, readTree } from "../src/index.ts";
 import { type Judgement, judge } from "./built-in/judge.ts";
 import { type Spoilt, spoil } from "./built-in/spoil.ts";
 import { type Answer, askAll } from "./compare/ask-server.ts";
 import { describeDifference } from "./compare/outcome.ts";
-import { Random } from "./generate/random.ts";
 
 const SEED = Number(process.env["IDSTACK_SEED"] ?? 1);
 const COUNT = Number(process.env["IDSTACK_CASES"] ?? (process.env["IDSTACK_LONG"] === "1" ? 40_000 : 3000));

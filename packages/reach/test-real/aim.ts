@@ -1,7 +1,7 @@
 import type { KubeObject } from "@idstack/manifests";
+import type { Random } from "@idstack/tool-real";
 import type { TestCluster } from "./cluster.ts";
 import { ADDRESSES, ADDRESSES_V6, NAMES, QUERY_PORTS } from "./pools.ts";
-import type { Random } from "./random.ts";
 
 interface Aim {
   readonly subject: string;

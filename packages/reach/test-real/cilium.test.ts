@@ -1,5 +1,5 @@
 import type { KubeObject } from "@idstack/manifests";
-import { type CiliumPolicy, ciliumPolicy, recordEvidence } from "@idstack/tool-real";
+import { type CiliumPolicy, ciliumPolicy, Random, recordEvidence } from "@idstack/tool-real";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { askCilium } from "./ask-cilium.ts";
 import { askReach } from "./ask-reach.ts";
@@ -8,7 +8,6 @@ import { poorViewOf } from "./cluster.ts";
 import { type Compared, compare, verdictOf } from "./compare.ts";
 import { Counts } from "./counts.ts";
 import { ODDITIES, OPEN } from "./oddities.ts";
-import { Random } from "./random.ts";
 import { generateScene, objectsIn, type Scene } from "./scene.ts";
 
 /** One case, one seed. `IDSTACK_SEED` and `IDSTACK_CASES` choose others: any number of them must agree. */

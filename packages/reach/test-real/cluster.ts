@@ -1,4 +1,5 @@
 import type { KubeObject, VirtualEndpoint } from "@idstack/manifests";
+import type { Random } from "@idstack/tool-real";
 import type { ClusterFacts } from "../src/index.ts";
 import {
   ACCOUNTS,
@@ -14,7 +15,6 @@ import {
   POD_CIDR_V6,
   TIERS,
 } from "./pools.ts";
-import type { Random } from "./random.ts";
 
 export interface Pod {
   readonly namespace: string;

@@ -1,8 +1,8 @@
 import type { KubeObject } from "@idstack/manifests";
+import type { Random } from "@idstack/tool-real";
 import type { Generated } from "./policies.ts";
 import { CIDRS, CIDRS_V6, NAMESPACES, NESTED, NESTED_V6 } from "./pools.ts";
 import { networkPolicyPorts } from "./ports.ts";
-import type { Random } from "./random.ts";
 import { podSelector, type Tags } from "./selectors.ts";
 
 type Item = Record<string, unknown>;

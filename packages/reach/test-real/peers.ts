@@ -1,5 +1,5 @@
+import type { Random } from "@idstack/tool-real";
 import { CIDRS, CIDRS_V6, NAME_PATTERNS, NAMESPACES, NESTED, NESTED_V6 } from "./pools.ts";
-import type { Random } from "./random.ts";
 import { endpointSelector, reservedSelector, type Tags } from "./selectors.ts";
 
 type Item = Record<string, unknown>;

@@ -1,9 +1,9 @@
 import type { KubeObject } from "@idstack/manifests";
+import type { Random } from "@idstack/tool-real";
 import { networkPolicy } from "./network-policies.ts";
 import { ciliumPeers } from "./peers.ts";
 import { NAMESPACES } from "./pools.ts";
 import { ciliumPorts } from "./ports.ts";
-import type { Random } from "./random.ts";
 import { endpointSelector, type Tags } from "./selectors.ts";
 
 /** A policy with the constructs of its items, by their path. */

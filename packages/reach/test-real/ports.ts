@@ -1,5 +1,5 @@
+import type { Random } from "@idstack/tool-real";
 import { HTTP_RULES, PORT_NAMES, PORT_NUMBERS } from "./pools.ts";
-import type { Random } from "./random.ts";
 import type { Tags } from "./selectors.ts";
 
 type Item = Record<string, unknown>;

@@ -1,10 +1,10 @@
 import type { KubeObject } from "@idstack/manifests";
+import { Random } from "@idstack/tool-real";
 import { aimAt } from "./aim.ts";
 import type { TestFlow } from "./ask-reach.ts";
 import { generateCluster, partiesOf, type TestCluster } from "./cluster.ts";
 import { type Generated, generatePolicies } from "./policies.ts";
 import { HTTP_REQUESTS, QUERY_PORTS } from "./pools.ts";
-import { Random } from "./random.ts";
 
 /** A cluster with policies and questions, all from one seed. */
 export interface Scene {

@@ -1,5 +1,5 @@
+import type { Random } from "@idstack/tool-real";
 import { APPS, NAMESPACES, TIERS } from "./pools.ts";
-import type { Random } from "./random.ts";
 
 /** Constructs that an item uses, for the count of what decided. */
 export type Tags = Set<string>;

@@ -64,3 +64,4 @@ export {
   startSpire,
 } from "./spire/start-spire.ts";
 export { type Evidence, recordEvidence } from "./suites/evidence.ts";
+export { Random } from "./suites/random.ts";

@@ -1,8 +1,8 @@
+import type { Random } from "@idstack/tool-real";
 import type { KubeObject } from "../../src/index.ts";
 import { misspell } from "../defects/misspell.ts";
 import { renamed, withValue } from "../defects/sites.ts";
 import { ALL_TEXTS } from "../generate/formats.ts";
-import type { Random } from "../generate/random.ts";
 import { isMapping, type Path } from "../generate/schema.ts";
 
 /** A built-in object with one change. */

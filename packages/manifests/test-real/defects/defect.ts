@@ -1,5 +1,5 @@
+import type { Random } from "@idstack/tool-real";
 import type { KubeObject } from "../../src/index.ts";
-import type { Random } from "../generate/random.ts";
 import { type Site, withValue } from "./sites.ts";
 
 /** An object with one defect. */

@@ -1,6 +1,6 @@
+import type { Random } from "@idstack/tool-real";
 import type { KubeObject } from "../../src/index.ts";
 import type { CustomKind } from "../generate/custom-kinds.ts";
-import type { Random } from "../generate/random.ts";
 import type { Damaged, Defect } from "./defect.ts";
 import { fieldDefects } from "./field-defects.ts";
 import { listDefects } from "./list-defects.ts";

@@ -1,6 +1,6 @@
+import type { Random } from "@idstack/tool-real";
 import type { KubeObject } from "../../src/index.ts";
 import { makeValue, NoValue } from "../generate/make-value.ts";
-import type { Random } from "../generate/random.ts";
 import { isMapping, type Schema } from "../generate/schema.ts";
 import type { Damaged, Defect } from "./defect.ts";
 import { misspell } from "./misspell.ts";

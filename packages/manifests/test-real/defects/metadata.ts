@@ -1,6 +1,6 @@
+import type { Random } from "@idstack/tool-real";
 import type { KubeObject } from "../../src/index.ts";
 import { TEXTS } from "../generate/formats.ts";
-import type { Random } from "../generate/random.ts";
 import { withValue } from "./sites.ts";
 
 const names = [

@@ -1,4 +1,4 @@
-import type { Random } from "../generate/random.ts";
+import type { Random } from "@idstack/tool-real";
 
 /** A name as people mistype it: a slip of the finger, or the other case or number; long names with two of them. */
 export function misspell(name: string, random: Random): string {

@@ -1,9 +1,9 @@
+import { Random } from "@idstack/tool-real";
 import type { KubeObject } from "../../src/index.ts";
 import type { Damaged } from "../defects/defect.ts";
 import { DEFECT_NAMES, damage, RARE_DEFECTS } from "../defects/defects.ts";
 import type { CustomKind } from "./custom-kinds.ts";
 import { makeObject } from "./make-object.ts";
-import { Random } from "./random.ts";
 
 /** A valid object, as far as its schema says so. */
 export interface Base {

@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import type { Random } from "@idstack/tool-real";
 import type { Schema } from "./schema.ts";
 
 /** What a mapping has to have and must not have. */

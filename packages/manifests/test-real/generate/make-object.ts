@@ -1,7 +1,7 @@
+import type { Random } from "@idstack/tool-real";
 import type { KubeObject } from "../../src/index.ts";
 import type { CustomKind } from "./custom-kinds.ts";
 import { makeValue, NoValue } from "./make-value.ts";
-import type { Random } from "./random.ts";
 import type { Mapping, Schema } from "./schema.ts";
 
 /** An object of a custom kind that its schema allows. */

@@ -1,7 +1,7 @@
+import type { Random } from "@idstack/tool-real";
 import fc from "fast-check";
 import { RE2JS } from "re2js";
 import { ALL_TEXTS, TEXTS } from "./formats.ts";
-import type { Random } from "./random.ts";
 import type { Schema } from "./schema.ts";
 
 const compiled = new Map<string, RE2JS>();

@@ -1,6 +1,6 @@
+import type { Random } from "@idstack/tool-real";
 import { chooseBranches } from "./choose-branches.ts";
 import { makeText } from "./make-text.ts";
-import type { Random } from "./random.ts";
 import { fulfilsConditions } from "./satisfies.ts";
 import { isMapping, type Schema } from "./schema.ts";
 

@@ -1,4 +1,4 @@
-/** A seeded stream of choices: one seed, one test case. */
+/** A seeded stream of choices for generated cases: one seed, one test case. */
 export class Random {
   #state: number;
 
