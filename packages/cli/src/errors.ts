@@ -19,7 +19,9 @@ export type CliErrorCode =
   /** The program of `idstack dev` does not exist. */
   | "program-not-found"
   /** An encrypted file of the declaration is missing, in plain text, or encrypted to others. */
-  | "sops-file";
+  | "sops-file"
+  /** A file that must not be overwritten. */
+  | "file-exists";
 
 /** A command that cannot go on, with exit status 2; the message says what to do. */
 export class CliError extends Error {

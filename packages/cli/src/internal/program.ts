@@ -3,6 +3,7 @@ import { auditCommand } from "../commands/audit.ts";
 import { devCommand } from "../commands/dev.ts";
 import { renderCommand } from "../commands/render.ts";
 import { schemasCommand } from "../commands/schemas.ts";
+import { secretsCommand } from "../commands/secrets.ts";
 import type { Io } from "../io.ts";
 import { version } from "../version.ts";
 
@@ -23,6 +24,7 @@ export function program(io: Io, finish: Finish): Command {
     auditCommand(io, finish),
     devCommand(io, finish),
     schemasCommand(io, finish),
+    secretsCommand(io, finish),
   ];
   for (const command of commands) root.addCommand(command);
   for (const command of [root, ...commands, ...commands.flatMap((each) => each.commands)]) {
