@@ -32,6 +32,7 @@ export {
   type CiliumSide,
   ciliumPolicy,
 } from "./peers/cilium-policy.ts";
+export { type GoDecryptTimes, goDecryptTimes } from "./peers/go-sops-decrypt.ts";
 export {
   type GoAuthorize,
   type GoChain,

@@ -9,6 +9,7 @@ const versionedBy: Readonly<Record<string, string>> = {
   age: "filippo.io/age",
   "cilium-policy": "github.com/cilium/cilium",
   etcd: "go.etcd.io/etcd/server/v3",
+  "go-sops-decrypt": "github.com/getsops/sops/v3",
   "go-spiffe-peer": "github.com/spiffe/go-spiffe/v2",
   kubeconform: "github.com/yannh/kubeconform",
   kubernetes: "k8s.io/kubernetes",
