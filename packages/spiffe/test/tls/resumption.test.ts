@@ -13,7 +13,7 @@ import {
   type SpiffeServerOptions,
 } from "@idstack/spiffe/tls";
 import { afterEach, describe, expect, it } from "vitest";
-import { BoundedMap } from "../../src/internal/tls/bounded-map.ts";
+import { BoundedMap } from "../../src/internal/bounded-map.ts";
 import { listen, rawClient, rawIdentity } from "../fixtures/raw-tls.ts";
 import { StaticSource } from "../fixtures/static-source.ts";
 

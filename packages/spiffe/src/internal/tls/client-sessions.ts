@@ -1,5 +1,5 @@
 import type { X509Certificate } from "node:crypto";
-import { BoundedMap } from "./bounded-map.ts";
+import { BoundedMap } from "../bounded-map.ts";
 import type { OwnIdentity } from "./identity.ts";
 
 const MAX_SESSIONS = 256;

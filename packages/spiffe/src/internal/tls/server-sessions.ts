@@ -1,7 +1,7 @@
 import { randomBytes, type X509Certificate } from "node:crypto";
 import type { Server } from "node:tls";
 import type { Peer } from "../../tls/peer.ts";
-import { BoundedMap } from "./bounded-map.ts";
+import { BoundedMap } from "../bounded-map.ts";
 import { fingerprint } from "./verified-chains.ts";
 
 const MAX_CHAINS = 1024;

@@ -2,8 +2,8 @@ import type { X509Certificate } from "node:crypto";
 import type { X509BundleSource } from "../../bundle/x509-bundle.ts";
 import { verifyX509Svid } from "../../svid/verify-x509-svid.ts";
 import type { Peer } from "../../tls/peer.ts";
+import { BoundedMap } from "../bounded-map.ts";
 import { fieldsOf } from "../x509/fields.ts";
-import { BoundedMap } from "./bounded-map.ts";
 
 /** Verified chains that are remembered; each takes a few kilobytes. */
 const MAX_CHAINS = 256;
