@@ -18,6 +18,7 @@
  * - `multiple-documents`: one document was asked for, the file holds several.
  * - `path-not-found`, `path-conflict`: a path given to `get`, `set` or `delete`.
  * - `read-failed`, `write-failed`, `file-changed`: the file system, and another writer during an edit.
+ * - `schema-mismatch`: the values do not fit the schema given to `loadSecrets`.
  * - `program-not-found`, `program-failed`: the sops program, of `openSops`.
  */
 export type SopsErrorCode =
@@ -50,6 +51,7 @@ export type SopsErrorCode =
   | "read-failed"
   | "write-failed"
   | "file-changed"
+  | "schema-mismatch"
   | "program-not-found"
   | "program-failed";
 
