@@ -1,14 +1,9 @@
 import type { SopsMapping, SopsValue } from "./data.ts";
 import type { DecryptOptions } from "./decrypt.ts";
 import { SopsError } from "./errors.ts";
-import { sameTree } from "./internal/compare-trees.ts";
-import { unwrapDataKey } from "./internal/data-key.ts";
 import { dataOf, fromData, toData } from "./internal/data-tree.ts";
-import { decryptDocuments } from "./internal/decrypt-documents.ts";
+import { editRoots } from "./internal/edit-roots.ts";
 import { deleteAt, getAt, type KeyPath, setAt } from "./internal/edit-tree.ts";
-import { parseEncrypted } from "./internal/encrypted-file.ts";
-import { utcSeconds } from "./internal/go-time.ts";
-import { rewriteFile } from "./internal/rewrite-file.ts";
 import type { MapNode } from "./internal/tree.ts";
 
 /** The plaintext of one document while it is edited. Paths are keys and list indices: `["stringData", "token"]`. */
@@ -45,20 +40,12 @@ export interface EditOptions extends DecryptOptions {
  * console.log((await decrypt(after, { identities: [identity] })).data); // { user: 'web', token: 'new' }
  */
 export async function edit(text: string, change: EditCallback, options: EditOptions = {}): Promise<string> {
-  const source = parseEncrypted(text, options.file, options.format);
-  const key = await unwrapDataKey(source.metadata, options, options.file);
-  const before = decryptDocuments(source, key, options.ignoreMac !== true);
-  const roots = [...before.roots];
-  const documents = roots.map((_, index) => editable(roots, index));
-  const [first] = documents;
-  if (first === undefined) throw new SopsError("not-encrypted", "the file holds no document", { file: options.file });
-  await change(first, documents);
-  if (
-    roots.every((root, index) => root === before.roots[index] || sameTree(root, before.roots[index] ?? root, false))
-  ) {
-    return text;
-  }
-  return rewriteFile(source, before, roots, key, utcSeconds((options.now ?? (() => new Date()))()), options.emit);
+  return editRoots(text, options, async (roots) => {
+    const documents = roots.map((_, index) => editable(roots, index));
+    const [first] = documents;
+    if (first === undefined) throw new SopsError("not-encrypted", "the file holds no document", { file: options.file });
+    await change(first, documents);
+  });
 }
 
 function editable(roots: MapNode[], index: number): EditableDocument {

@@ -4,16 +4,15 @@ import { type EncryptOptions, encrypt, type Plaintext, toText } from "./encrypt.
 import { sameTree } from "./internal/compare-trees.ts";
 import { unwrapDataKey } from "./internal/data-key.ts";
 import { decryptDocuments } from "./internal/decrypt-documents.ts";
-import { encryptDocuments, parsePlain } from "./internal/encrypt-documents.ts";
+import { encryptAgain } from "./internal/encrypt-again.ts";
+import { parsePlain } from "./internal/encrypt-documents.ts";
 import { type EncryptedFile, parseEncrypted } from "./internal/encrypted-file.ts";
 import { utcSeconds } from "./internal/go-time.ts";
 import { rewriteFile } from "./internal/rewrite-file.ts";
 import { selectorOf } from "./internal/selector.ts";
-import { isPlain } from "./keys/key-groups.ts";
 import { isWrappedBy } from "./keys/master-key.ts";
 import type { OtherKey, SopsMetadata } from "./metadata.ts";
 import { sameKeys } from "./recipients/change-recipients.ts";
-import { withKeys } from "./recipients/replace-keys.ts";
 import { formatOf } from "./stores/format.ts";
 
 /**
@@ -56,21 +55,7 @@ export async function encryptIfChanged(
   const lastModified = utcSeconds((options.now ?? (() => new Date()))());
   // Data says nothing about layout: the file keeps its own. Text brings its layout along.
   if (!isText && roots.length === before.roots.length) return rewriteFile(source, before, roots, key, lastModified);
-  const { age, groups, macOnlyEncrypted, shamirThreshold: threshold } = source.metadata;
-  const stash = before.stash;
-  const text = encryptDocuments(parsed, {
-    key,
-    age,
-    selector,
-    macOnlyEncrypted,
-    lastModified,
-    file: options.file,
-    stash,
-    store: source.store,
-  });
-  const others = othersOf(source.metadata);
-  const keys = { groups: groups.map((group) => group.age), threshold, others: others.length > 0 ? others : undefined };
-  return isPlain(keys) ? text : withKeys(text, keys, options.file, options.format);
+  return encryptAgain(source, parsed, { key, lastModified, stash: before.stash });
 }
 
 async function binaryIfChanged(

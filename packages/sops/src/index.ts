@@ -29,6 +29,7 @@ export {
   type SopsProgram,
 } from "./exec/open-sops.ts";
 export { extract } from "./extract.ts";
+export { type FileStatus, fileStatus } from "./file-status.ts";
 export { type GuardedFile, type GuardOptions, guardTree } from "./guard/guard-tree.ts";
 export type { KeyPath } from "./internal/edit-tree.ts";
 export { isEncrypted } from "./is-encrypted.ts";
@@ -41,6 +42,8 @@ export { Secret } from "./load/secret.ts";
 export type { Secrets } from "./load/secrets.ts";
 export type { SchemaOutput, StandardIssue, StandardResult, StandardSchema } from "./load/standard-schema.ts";
 export type { AgeKey, KeyGroup, OtherKey, SopsMetadata } from "./metadata.ts";
+export { type OpenText, openText } from "./open-text.ts";
+export { type PrintOptions, printDecrypted } from "./print-decrypted.ts";
 export { readMetadata } from "./read-metadata.ts";
 export { addRecipient, type RecipientsChanged, removeRecipient } from "./recipients/change-recipients.ts";
 export { type LostKeyDrill, lostKeyDrill } from "./recipients/lost-key-drill.ts";
@@ -55,8 +58,10 @@ export type { RecipientChange, RecipientOptions } from "./recipients/recipient-c
 export { type KeyReport, type ReportedFile, type ReportOptions, reportKeys } from "./recipients/report-keys.ts";
 export { rotate, rotateFile } from "./recipients/rotate.ts";
 export { updateKeys } from "./recipients/update-keys.ts";
+export { type ReformatOptions, reformat } from "./reformat.ts";
 export type { Selection } from "./selection.ts";
 export { set } from "./set.ts";
+export { setJson } from "./set-json.ts";
 export type { SopsEmit } from "./stores/emit-as-sops.ts";
 export type { SopsFormat } from "./stores/format.ts";
 export { unset } from "./unset.ts";

@@ -16,8 +16,8 @@ const AAD = "data:";
 export const binaryStore: Store = {
   ...jsonStore,
   format: "binary",
-  emit(root, metadata) {
-    if (metadata !== undefined) return jsonStore.emit(root, metadata);
+  emit(root, metadata, indent) {
+    if (metadata !== undefined) return jsonStore.emit(root, metadata, indent);
     const value = entryOf(root, "data")?.value;
     return value?.kind === "leaf" && value.scalar.type === "str" ? value.scalar.value : "";
   },

@@ -7,11 +7,17 @@ import type { Store } from "./store.ts";
 /** Whose layout a text has: that of the text it was made from, or that of sops. */
 export type SopsEmit = "source" | "sops";
 
-/** Trees as sops 3.13 writes them, with metadata for an encrypted file. */
-export function emitAsSops(store: Store | undefined, roots: readonly MapNode[], metadata?: MapNode): string {
+/** Trees as sops 3.13 writes them, with metadata for an encrypted file. `indent` is for YAML and JSON. */
+export function emitAsSops(
+  store: Store | undefined,
+  roots: readonly MapNode[],
+  metadata?: MapNode,
+  indent?: number,
+): string {
   const [only] = roots;
-  if (store !== undefined) return only === undefined ? "" : store.emit(only, metadata);
-  return emitGoYaml(metadata === undefined ? roots : roots.map((root) => withBlock(listed(root) as MapNode, metadata)));
+  if (store !== undefined) return only === undefined ? "" : store.emit(only, metadata, indent);
+  const all = metadata === undefined ? roots : roots.map((root) => withBlock(listed(root) as MapNode, metadata));
+  return emitGoYaml(all, indent);
 }
 
 /** Encrypted comments of lists are elements. */

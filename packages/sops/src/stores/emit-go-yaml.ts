@@ -6,8 +6,9 @@ const INDENT = 4;
 const SIMPLE_KEY = 128;
 
 /** Documents as sops writes them: go-yaml's emitter with an indentation of four, state by state. */
-export function emitGoYaml(roots: readonly MapNode[]): string {
-  const emitter = new GoYamlEmitter();
+export function emitGoYaml(roots: readonly TreeNode[], indent = INDENT): string {
+  // go-yaml takes two for what it holds unreasonable.
+  const emitter = new GoYamlEmitter(indent < 2 || indent > 9 ? 2 : indent);
   for (const [index, root] of roots.entries()) emitter.document(root, index === 0);
   return emitter.end();
 }
@@ -32,8 +33,13 @@ class GoYamlEmitter {
   #line = "";
   #foot = "";
   #tail = "";
+  readonly #step: number;
 
-  document(root: MapNode, first: boolean): void {
+  constructor(step: number) {
+    this.#step = step;
+  }
+
+  document(root: TreeNode, first: boolean): void {
     if (!first) {
       this.#newLine();
       this.#indicator("---");
@@ -120,10 +126,10 @@ class GoYamlEmitter {
     this.#footComment();
   }
 
-  /** Inside a list two columns further, elsewhere at the next multiple of four. */
+  /** Inside a list two columns further, elsewhere at the next multiple of the indentation. */
   #within(inList: boolean, write: () => void): void {
     const outer = this.#indent;
-    this.#indent = outer < 0 ? 0 : inList ? outer + 2 : INDENT * Math.floor((outer + INDENT) / INDENT);
+    this.#indent = outer < 0 ? 0 : inList ? outer + 2 : this.#step * Math.floor((outer + this.#step) / this.#step);
     write();
     this.#indent = outer;
   }
@@ -167,7 +173,7 @@ class GoYamlEmitter {
 
   #literal(text: string): void {
     this.#indicator("|", true, false);
-    const hints = blockHints(text, INDENT);
+    const hints = blockHints(text, this.#step);
     if (hints !== "") this.#indicator(hints, false, false);
     this.#openEnded = hints.endsWith("+");
     if (this.#line === "") this.#break();

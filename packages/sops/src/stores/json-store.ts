@@ -17,9 +17,9 @@ export const jsonStore: Store = {
     return { root: { ...root, items: root.items.filter((item) => item !== block) }, block };
   },
   leaf: emitJsonScalar,
-  emit(root, metadata) {
+  emit(root, metadata, indent) {
     const items = metadata === undefined ? root.items : [...root.items, sopsEntry(metadata)];
-    return `${emitJson({ ...root, items })}\n`;
+    return `${emitJson({ ...root, items }, "", spaces(indent))}\n`;
   },
   addMetadata(text, root, metadata) {
     const indent = indentOf(text, root);
@@ -44,6 +44,11 @@ export const jsonStore: Store = {
 
 function sopsEntry(metadata: MapNode): MapNode["items"][number] {
   return { kind: "entry", key: "sops", value: metadata };
+}
+
+/** What a level is indented by; sops has a tab. */
+export function spaces(indent: number | undefined): string {
+  return indent === undefined || indent < 0 ? "\t" : " ".repeat(indent);
 }
 
 /** What the first entry is indented by, when it has a line of its own; sops' tab otherwise. */

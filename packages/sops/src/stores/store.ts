@@ -19,8 +19,8 @@ export interface Store {
   split(root: MapNode, text: string, file?: string): SplitRoot;
   /** What stands in the place of a value. */
   leaf(scalar: Scalar, path: readonly (string | number)[]): string;
-  /** A whole file in sops' own layout. */
-  emit(root: MapNode, metadata?: MapNode): string;
+  /** A whole file in sops' own layout. `indent` is a number of spaces, for JSON, which has a tab without it. */
+  emit(root: MapNode, metadata?: MapNode, indent?: number): string;
   /** Puts metadata after the last value. */
   addMetadata(text: string, root: MapNode, metadata: MapNode): Patch;
   dropMetadata(text: string, root: MapNode, block: EntryItem): Patch[];
