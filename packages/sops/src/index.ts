@@ -59,6 +59,7 @@ export { type KeyReport, type ReportedFile, type ReportOptions, reportKeys } fro
 export { rotate, rotateFile } from "./recipients/rotate.ts";
 export { updateKeys } from "./recipients/update-keys.ts";
 export { type ReformatOptions, reformat } from "./reformat.ts";
+export { type ReplaceOptions, replaceFile } from "./replace-file.ts";
 export type { Selection } from "./selection.ts";
 export { set } from "./set.ts";
 export { setJson } from "./set-json.ts";

@@ -1,3 +1,5 @@
+import { chmodSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   decrypt,
@@ -8,9 +10,11 @@ import {
   printDecrypted,
   readMetadata,
   reformat,
+  replaceFile,
   type SopsFormat,
   setJson,
 } from "../src/index.ts";
+import { temporaryFolder } from "./helpers.ts";
 
 const { identity, recipient } = await generateIdentity();
 const keys = { identities: [identity] };
@@ -120,4 +124,15 @@ describe("openText", () => {
       expect((await decrypt(after, { ...both, format })).text).toBe("a: 2\n");
     }
   });
+});
+
+it("replaceFile gives new files the mode it is told, and keeps that of others", async () => {
+  const path = join(temporaryFolder(), "plain");
+  await replaceFile(path, Uint8Array.of(0, 255), { mode: 0o600 });
+  expect(readFileSync(path)).toEqual(Buffer.of(0, 255));
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  chmodSync(path, 0o640);
+  await replaceFile(path, "x", { mode: 0o600, expected: Uint8Array.of(0, 255) });
+  expect(statSync(path).mode & 0o777).toBe(0o640);
+  await expect(replaceFile(path, "y", { expected: "z" })).rejects.toMatchObject({ code: "file-changed" });
 });

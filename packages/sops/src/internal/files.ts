@@ -43,16 +43,16 @@ export function decodeUtf8(bytes: Uint8Array, file?: string): string {
  */
 export async function writeAtomic(
   path: string,
-  text: string,
-  options: { expected?: string | Uint8Array | undefined } = {},
+  content: string | Uint8Array,
+  options: { readonly expected?: string | Uint8Array | undefined; readonly mode?: number | undefined } = {},
 ): Promise<void> {
   const target = await realpath(path).catch(() => path);
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
     const before = await stat(target).catch(() => undefined);
-    const handle = await open(temporary, "wx", before === undefined ? 0o666 : before.mode & 0o777);
+    const handle = await open(temporary, "wx", before === undefined ? (options.mode ?? 0o666) : before.mode & 0o777);
     try {
-      await handle.writeFile(text, "utf8");
+      await handle.writeFile(content, "utf8");
       await handle.sync();
     } finally {
       await handle.close();
