@@ -2,61 +2,98 @@ import type { CreationRule } from "../config/creation-rule.ts";
 import type { EncryptedFile } from "../internal/encrypted-file.ts";
 import { isEnvelope } from "../internal/envelope.ts";
 import { formatKeyPath } from "../internal/position.ts";
-import { type LeafNode, type Place, walkTree } from "../internal/tree.ts";
+import { entryOf } from "../internal/tree.ts";
+import { groupsOf } from "../keys/key-groups.ts";
+import { sameKeys } from "../recipients/change-recipients.ts";
+import { eachLeaf } from "./leaves.ts";
 import type { Report } from "./report.ts";
+
+const RESTORE = "Restore the file from git, or encrypt it again.";
 
 /** Values that contradict the file's own selection rule. */
 export function checkValues(source: EncryptedFile, report: Report): void {
   const { selector } = source;
+  // sops encrypts binary files as a whole, whatever the options say.
+  const binary = source.store?.format === "binary";
   const rule = `${selector.option[1]}: ${selector.option[2]}`;
-  const leaf = ({ scalar, span }: LeafNode, place: Place) => {
-    if (scalar.type === "null" || (scalar.type === "str" && scalar.value === "")) return;
-    const encrypted = scalar.type === "str" && isEnvelope(scalar.value);
-    const selected = selector.selects(place.keys, place.comments, false);
-    if (selected === encrypted) return;
-    const path = formatKeyPath(place.path);
-    if (selected) {
-      report("plain-value", `${path} is in plaintext, although the file's own rule (${rule}) selects it`, {
-        offset: span?.start,
-        path,
-        help: "Treat the value as leaked: change it, then encrypt the file.",
-      });
-    } else {
-      report("stray-ciphertext", `${path} is encrypted, although the file's own rule (${rule}) does not select it`, {
-        offset: span?.start,
-        path,
-        help: "The file cannot be decrypted like this: restore the rule or the value.",
-      });
-    }
-  };
-  for (const { root } of source.documents) walkTree(root, { leaf, comment: () => undefined });
+  for (const { root } of source.documents) {
+    eachLeaf(root, ({ scalar }, place) => {
+      if (scalar.type === "null" || (scalar.type === "str" && scalar.value === "")) return;
+      const encrypted = scalar.type === "str" && isEnvelope(scalar.value);
+      const selected = binary || selector.selects(place.keys, place.comments, false);
+      if (selected === encrypted && (!encrypted || isWhole(scalar.value))) return;
+      const path = formatKeyPath(place.path);
+      const where = { offset: place.offset, path };
+      if (!encrypted) {
+        report("plain-value", `${path} is in plaintext, although the file's own rule (${rule}) selects it`, {
+          ...where,
+          help: "Treat the value as leaked: change it, then encrypt the file.",
+        });
+      } else if (!selected) {
+        report("stray-ciphertext", `${path} is encrypted, although the file's own rule (${rule}) does not select it`, {
+          ...where,
+          help: "The file cannot be decrypted like this: restore the rule or the value.",
+        });
+      } else {
+        report("invalid-file", `${path} is damaged: what stands between ENC[ and ] is no ciphertext`, {
+          ...where,
+          help: RESTORE,
+        });
+      }
+    });
+  }
+}
+
+const WHOLE =
+  /^ENC\[AES256_GCM,data:([A-Za-z0-9+/]+={0,2}),iv:[A-Za-z0-9+/]+={0,2},tag:[A-Za-z0-9+/]{22}==,type:(?:str|int|float|bool|bytes|time|comment)\]$/;
+
+/** Neither cut nor written by hand. Values of many megabytes would be too much for the pattern. */
+function isWhole(text: string): boolean {
+  if (text.length > 1_000_000) return true;
+  const data = WHOLE.exec(text)?.[1];
+  return data !== undefined && data.length % 4 === 0;
 }
 
 /** A block without a MAC, or with one that is none, cannot be verified. */
 export function checkMac(source: EncryptedFile, report: Report): void {
   const { mac } = source.metadata;
-  const offset = source.documents[0]?.block?.keySpan?.start;
-  const help = "Restore the file from git, or encrypt it again.";
-  if (mac === undefined)
-    report("mac-missing", "the sops block has no mac: the file cannot be verified", { offset, path: "sops", help });
-  else if (!isEnvelope(mac))
-    report("mac-broken", "the mac of the sops block is damaged", { offset, path: "sops.mac", help });
+  const block = source.documents[0]?.block;
+  const offset = block?.keySpan?.start;
+  if (mac === undefined) {
+    const what = "the sops block has no mac: the file cannot be verified";
+    report("mac-missing", what, { offset, path: "sops", help: RESTORE });
+  } else if (!isEnvelope(mac) || !isWhole(mac)) {
+    const at = block?.value.kind === "map" ? entryOf(block.value, "mac") : undefined;
+    const place = at?.keySpan?.start ?? at?.value.span?.start ?? offset;
+    report("mac-broken", "the mac of the sops block is damaged", { offset: place, path: "sops.mac", help: RESTORE });
+  }
 }
 
-/** Recipients of the file and of its creation rule, compared as sets. */
+/** The names of the lists of keys in a `.sops.yaml` where the `sops` block has others. */
+const KINDS: Readonly<Record<string, string>> = { azure_keyvault: "azure_kv", hc_vault_transit_uri: "hc_vault" };
+
+/** Recipients of the file and of its creation rule, compared whole and group by group. */
 export function checkRecipients(source: EncryptedFile, rule: CreationRule, report: Report): void {
-  const has = new Set(source.metadata.age.map(({ recipient }) => recipient));
-  const wants = new Set(rule.recipients);
-  const extra = [...has].filter((recipient) => !wants.has(recipient));
-  const lacking = [...wants].filter((recipient) => !has.has(recipient));
-  if (extra.length + lacking.length === 0) return;
+  const { metadata } = source;
+  const kinds = [...new Set(rule.otherKeys.map((kind) => KINDS[kind] ?? kind))];
+  const wanted = { recipients: rule.recipients, keyGroups: groupsOf(rule), shamirThreshold: rule.shamirThreshold };
+  const [missing, added] = [minus(kinds, metadata.otherKeys), minus(metadata.otherKeys, kinds)];
+  if (sameKeys(metadata, wanted) && missing.length + added.length === 0) return;
+  const has = metadata.age.map(({ recipient }) => recipient);
+  const extra = [...minus(has, rule.recipients), ...added.map((kind) => `${kind} keys`)];
+  const lacking = [...minus(rule.recipients, has), ...missing.map((kind) => `${kind} keys`)];
   const parts = [
     ...(lacking.length > 0 ? [`${lacking.join(", ")} cannot open it`] : []),
     ...(extra.length > 0 ? [`${extra.join(", ")} can`] : []),
   ];
-  report("recipients-differ", `the recipients differ from the creation rule: ${parts.join(", ")}`, {
+  const what = parts.length === 0 ? "the key groups or their threshold differ" : "the recipients differ";
+  report("recipients-differ", `${what} from the creation rule${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`, {
     offset: source.documents[0]?.block?.keySpan?.start,
-    path: "sops.age",
-    help: "Run sops updatekeys; if a recipient was removed, rotate the data key, too.",
+    path: metadata.groups.length > 1 ? "sops.key_groups" : "sops.age",
+    help: "Run updatekeys; if a recipient was removed, rotate the data key, too.",
   });
+}
+
+function minus(some: readonly string[], others: readonly string[]): string[] {
+  return [...new Set(some)].filter((each) => !others.includes(each));
 }

@@ -101,19 +101,19 @@ describe("findings", () => {
       `mac-missing a.yaml:${line} sops`,
     ]);
     expect(findings({ path: "a.yaml", text: sealed.replace(/mac: ENC\[/, "mac: ENC(") })).toEqual([
-      `mac-broken a.yaml:${line} sops.mac`,
+      `mac-broken a.yaml:${sealed.split("\n").findIndex((each) => /^ +mac:/.test(each)) + 1} sops.mac`,
     ]);
     expect(findings({ path: "a.yaml", text: sealed.replace("^(data|stringData)$", "(?=x)data") })).toEqual([
-      "invalid-file a.yaml:1",
+      `invalid-file a.yaml:${line}`,
     ]);
     expect(findings({ path: "a.yaml", text: sealed.replace("stringData:", "stringData: [") })).toEqual([
-      "invalid-file a.yaml:1",
+      "invalid-file a.yaml:6",
     ]);
   });
 
   test("what sops itself leaves in plaintext under a sops block", () => {
     const silent = `${SECRET}${sealed.slice(sealed.indexOf("sops:")).replace("^(data|stringData)$", "(?!x)")}`;
-    expect(findings({ path: "a.yaml", text: silent })).toEqual(["invalid-file a.yaml:1"]);
+    expect(findings({ path: "a.yaml", text: silent })).toEqual(["invalid-file a.yaml:8"]);
   });
 
   test("no message holds a value", () => {

@@ -1,0 +1,97 @@
+import { type Document, isAlias, isMap, isScalar, isSeq, parseAllDocuments } from "yaml";
+import { NULL, type Scalar, str } from "../internal/scalar.ts";
+import type { LeafNode, ListNode, MapNode, TreeNode } from "../internal/tree.ts";
+import { TEMPLATED } from "./placeholder.ts";
+
+/** Aliases may multiply a document; what lies beyond is not looked at. */
+const MAX_NODES = 1_000_000;
+
+/**
+ * The mappings of a plain YAML or JSON text, read as generously as Kubernetes' own tools read it: duplicate keys, keys
+ * that are no strings, tags. Templates are read with a mark in the place of each `{{ … }}`, documents that still cannot
+ * be read are left out.
+ */
+export function plainDocuments(text: string): MapNode[] {
+  const whole = parse(text);
+  if (whole !== undefined) return whole;
+  const readable = /\{[{%]/.test(text) ? withoutTemplates(text) : text;
+  const starts = [0, ...[...readable.matchAll(/^---/gm)].map(({ index }) => index)];
+  return starts.flatMap((start, index) => {
+    // Spaces in the place of the documents before keep the positions right.
+    const before = readable.slice(0, start).replace(/[^\n]/g, " ");
+    return parse(before + readable.slice(start, starts[index + 1])) ?? [];
+  });
+}
+
+/** Of the same length, line by line: lines that hold only control structures are blank. */
+function withoutTemplates(text: string): string {
+  return text
+    .replace(/\{#[\s\S]*?#\}|\{\{-?\s*\/\*[\s\S]*?\*\/\s*-?\}\}/g, blank)
+    .replace(/^[ \t]*(?:\{\{[^{}]*\}\}|\{%.*?%\})[ \t]*$/gm, blank)
+    .replace(/\{\{.*?\}\}|\{%.*?%\}/g, (part) => TEMPLATED.repeat(part.length));
+}
+
+function blank(part: string): string {
+  return part.replace(/[^\n]/g, " ");
+}
+
+function parse(text: string): MapNode[] | undefined {
+  const parsed = parseAllDocuments(text, {
+    schema: "core",
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: "silent",
+    stringKeys: false,
+  });
+  if (!Array.isArray(parsed)) return [];
+  if (parsed.some(({ errors }) => errors.length > 0)) return undefined;
+  return parsed.flatMap((document) => {
+    const node = convert(document.contents, document, { left: MAX_NODES, open: new Set() });
+    return node.kind === "map" ? [node] : [];
+  });
+}
+
+interface Budget {
+  left: number;
+  readonly open: Set<unknown>;
+}
+
+function convert(node: unknown, document: Document.Parsed, budget: Budget): TreeNode {
+  budget.left -= 1;
+  if (budget.left < 0) return leaf(NULL, undefined);
+  if (isAlias(node)) {
+    const target = node.resolve(document);
+    return target === undefined || budget.open.has(target) ? leaf(NULL, node) : convert(target, document, budget);
+  }
+  if (isScalar(node)) return leaf(scalarOf(node.value), node);
+  if (!isMap(node) && !isSeq(node)) return leaf(NULL, undefined);
+  budget.open.add(node);
+  const items = isMap(node)
+    ? node.items.map(({ key, value }): MapNode["items"][number] => ({
+        kind: "entry",
+        key: isScalar(key) ? String(key.value) : "",
+        keySpan: spanOf(key),
+        value: convert(value, document, budget),
+      }))
+    : node.items.map((value): ListNode["items"][number] => ({
+        kind: "element",
+        value: convert(value, document, budget),
+      }));
+  budget.open.delete(node);
+  return { kind: isMap(node) ? "map" : "list", items, span: spanOf(node) } as TreeNode;
+}
+
+function leaf(scalar: Scalar, node: unknown): LeafNode {
+  return { kind: "leaf", scalar, span: spanOf(node) };
+}
+
+function scalarOf(value: unknown): Scalar {
+  if (value === null || value === undefined) return NULL;
+  if (typeof value === "boolean") return { type: "bool", value };
+  return typeof value === "number" ? { type: "float", value } : str(String(value));
+}
+
+function spanOf(node: unknown): { start: number; end: number } | undefined {
+  if (typeof node !== "object" || node === null || !("range" in node) || !Array.isArray(node.range)) return undefined;
+  return { start: Number(node.range[0]), end: Number(node.range[1]) };
+}
