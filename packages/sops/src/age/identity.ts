@@ -2,12 +2,15 @@ import { armor, Decrypter, type Identity, identityToRecipient } from "age-encryp
 import { type PluginOptions, pluginIdentity, pluginName } from "./plugin.ts";
 import { isProtectedSshKey, parseSshPrivateKey, sshRecipient } from "./ssh-key.ts";
 import { sshStanzaIdentity } from "./ssh-stanzas.ts";
+import { importX25519Identity, type X25519Identity } from "./x25519-key.ts";
 
 /** An identity that is ready to use. */
 export interface OpenIdentity {
   /** Its public half, for messages and to try the right entry first; a plugin keeps its own to itself. */
   readonly recipient: string | undefined;
   readonly identity: string | Identity;
+  /** The same, imported for node:crypto, when it is of this kind. */
+  readonly x25519?: X25519Identity | undefined;
 }
 
 export interface ParsedIdentities {
@@ -47,6 +50,8 @@ async function oneIdentity(word: string, options: PluginOptions): Promise<OpenId
     return { recipient: undefined, identity: pluginIdentity(word, options) };
   }
   if (!NATIVE.test(word)) return "a line is no age identity";
+  const x25519 = importX25519Identity(word);
+  if (x25519 !== undefined) return { recipient: x25519.recipient, identity: word, x25519 };
   try {
     return { recipient: await identityToRecipient(word), identity: word };
   } catch {

@@ -4,6 +4,8 @@ import { type KeyRing, openKeyRing } from "../age/key-ring.ts";
 import type { FoundIdentity, KeySourceOptions, Sources } from "../age/key-sources.ts";
 import type { PluginOptions } from "../age/plugin.ts";
 import { ageRecipient, recipientKey, recipientProblem } from "../age/recipients.ts";
+import { openX25519File, sealX25519File } from "../age/x25519-file.ts";
+import { x25519Recipient } from "../age/x25519-key.ts";
 import { SopsError, type TriedSource } from "../errors.ts";
 import { isWrappedBy, type MasterKey, masterKeyName } from "../keys/master-key.ts";
 import { combineShares } from "../keys/shamir.ts";
@@ -34,6 +36,9 @@ export async function wrapDataKey(
   }
   return await Promise.all(
     unique.map(async (recipient) => {
+      const point = x25519Recipient(recipient);
+      const enc = point && sealX25519File(key, point);
+      if (enc !== undefined) return { recipient, enc };
       const encrypter = new Encrypter();
       encrypter.addRecipient(ageRecipient(recipient, options));
       try {
@@ -130,7 +135,9 @@ async function openWith(
   tried: TriedSource[],
 ): Promise<Uint8Array | undefined> {
   tried.push(...sources.tried);
-  for (const found of sources.identities) {
+  // Those the file names go first: any other would try every entry in vain.
+  const named = ({ recipient }: FoundIdentity) => keys.some((key) => recipientKey(key.recipient) === recipient);
+  for (const found of [...sources.identities].sort((a, b) => Number(named(b)) - Number(named(a)))) {
     const outcome = await tryIdentity(found, keys, length);
     if (outcome instanceof Uint8Array) return outcome;
     tried.push({ source: found.source, reason: outcome });
@@ -139,12 +146,17 @@ async function openWith(
 }
 
 async function tryIdentity(
-  { identity, recipient }: FoundIdentity,
+  { identity, recipient, x25519 }: FoundIdentity,
   keys: readonly AgeKey[],
   length: number,
 ): Promise<Uint8Array | string> {
-  const decrypter = new Decrypter();
-  decrypter.addIdentity(identity);
+  const decrypt = (enc: string): Uint8Array | null | Promise<Uint8Array> => {
+    const opened = x25519 && openX25519File(enc, x25519);
+    if (opened !== undefined) return opened;
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(identity);
+    return decrypter.decrypt(armor.decode(enc));
+  };
   // The recipient is only a label: entries with this label are tried first, the others after them.
   const own = ({ recipient: label }: AgeKey) => recipient !== undefined && recipientKey(label) === recipient;
   const ordered = [...keys].sort((a, b) => Number(own(b)) - Number(own(a)));
@@ -152,9 +164,9 @@ async function tryIdentity(
   let plugin: string | undefined;
   for (const entry of ordered) {
     try {
-      const key = await decrypter.decrypt(armor.decode(entry.enc));
-      if (key.length === length) return key;
-      damaged = true;
+      const key = await decrypt(entry.enc);
+      if (key?.length === length) return key;
+      damaged ||= key !== null || own(entry);
     } catch (error) {
       damaged ||= own(entry);
       if (error instanceof Error && error.message.startsWith("age-plugin-")) plugin = error.message;

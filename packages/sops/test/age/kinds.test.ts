@@ -38,19 +38,23 @@ test("a PEM key with a passphrase", async () => {
   expect(failure).toMatchObject({ tried: [{ reason: expect.stringMatching(/^its recipient ssh-rsa AAAA/) }] });
 });
 
-test.each(["ed25519", "rsa"] as const)("an OpenSSH %s key with a passphrase", async (type) => {
-  const { identity, recipient } = sshKeyPair(temporaryFolder(), type, "-N", "open sésame");
-  const text = await encrypt({ a: "x" }, { recipients: [recipient] });
-  expect((await decrypt(text, { identities: [identity], passphrase: () => "open sésame" })).data).toEqual({ a: "x" });
-  for (const [passphrase, reason] of [
-    [() => "open sesame", "is not opened by the passphrase"],
-    [undefined, "is protected by a passphrase, and none was given"],
-  ] as const) {
-    await expect(decrypt(text, { identities: [identity], passphrase })).rejects.toMatchObject({
-      tried: [{ source: "identities", reason }],
-    });
-  }
-});
+test.each(["ed25519", "rsa"] as const)(
+  "an OpenSSH %s key with a passphrase",
+  async (type) => {
+    const { identity, recipient } = sshKeyPair(temporaryFolder(), type, "-N", "open sésame");
+    const text = await encrypt({ a: "x" }, { recipients: [recipient] });
+    expect((await decrypt(text, { identities: [identity], passphrase: () => "open sésame" })).data).toEqual({ a: "x" });
+    for (const [passphrase, reason] of [
+      [() => "open sesame", "is not opened by the passphrase"],
+      [undefined, "is protected by a passphrase, and none was given"],
+    ] as const) {
+      await expect(decrypt(text, { identities: [identity], passphrase })).rejects.toMatchObject({
+        tried: [{ source: "identities", reason }],
+      });
+    }
+  },
+  60_000,
+);
 
 test("plugins are run by name, both ways, and asked-for secrets come from the callback", async () => {
   const env = { PATH: PLUGIN_PATH, EXAMPLE_PIN: "1234" };
