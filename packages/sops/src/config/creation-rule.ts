@@ -33,4 +33,6 @@ export interface SopsConfig {
   readonly rules: readonly CreationRule[];
   /** Of the whole file, those of the rules included. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Spaces of indentation by store, `yaml`, `json` and `json_binary`, where `stores` names them. */
+  readonly indents?: Readonly<Record<string, number>> | undefined;
 }

@@ -56,7 +56,16 @@ export function parseSopsConfig(text: string, options: { readonly file?: string 
   }
   const elements = list?.kind === "list" ? elementsOf(list) : [];
   const rules = elements.map((element, index) => reader.rule(element.value, index));
-  return { file, rules, diagnostics: reader.diagnostics };
+  return { file, rules, diagnostics: reader.diagnostics, indents: indentsOf(root) };
+}
+
+function indentsOf(root: MapNode): Readonly<Record<string, number>> {
+  const stores = entryOf(root, "stores")?.value;
+  const found = (stores?.kind === "map" ? entriesOf(stores) : []).flatMap(({ key, value }) => {
+    const indent = value.kind === "map" ? entryOf(value, "indent")?.value : undefined;
+    return indent?.kind === "leaf" && indent.scalar.type === "int" ? [[key, Number(indent.scalar.value)] as const] : [];
+  });
+  return Object.fromEntries(found);
 }
 
 type RuleKeys = Pick<CreationRule, "recipients" | "otherKeys" | "keyGroups" | "shamirThreshold">;

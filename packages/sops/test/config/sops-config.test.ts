@@ -164,3 +164,11 @@ test.skipIf(noSops !== undefined)("sops picks the same rule for the same path", 
     expect(status === 0).toBe(ours !== undefined);
   }
 });
+
+test("stores name the indentation sops writes with", () => {
+  const { indents, diagnostics } = parseSopsConfig(
+    "stores:\n  yaml: {indent: 2}\n  json: {indent: 0}\n  json_binary:\n    indent: -1\n  ini: {}\n",
+  );
+  expect(indents).toEqual({ yaml: 2, json: 0, json_binary: -1 });
+  expect(diagnostics).toEqual([]);
+});
