@@ -1,5 +1,6 @@
 import type { ClientRequest } from "node:http";
 import { Agent, type AgentOptions, type RequestOptions } from "node:https";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { connectVerified } from "../internal/tls/client.ts";
@@ -46,9 +47,20 @@ export function spiffeAgent(options: SpiffeClientOptions & HttpsAgentOptions): A
   return new SpiffeAgent(clientTrust(own), handshakeTimeoutMs, rest);
 }
 
+type CreateSocket = (
+  this: Agent,
+  request: ClientRequest,
+  options: RequestOptions,
+  done: (error: Error | null, socket?: Duplex) => void,
+) => void;
+/** Not in Node's types, but what agents of other makes override too: the one place that knows request and connection. */
+const { createSocket } = Agent.prototype as unknown as { readonly createSocket: CreateSocket };
+
 class SpiffeAgent extends Agent {
-  /** Sockets in their handshake, by pool. */
+  /** Sockets in their handshake, by pool. Node counts them from the handshake on; until then they stand in its lists here. */
   readonly #pending = new Map<TLSSocket, string>();
+  /** The request that a connection is being made for. */
+  #asking: ClientRequest | undefined;
   readonly #ends = new WeakMap<Duplex, number>();
   readonly #trust: Trust;
   readonly #handshakeTimeoutMs: number;
@@ -59,21 +71,63 @@ class SpiffeAgent extends Agent {
     this.#handshakeTimeoutMs = handshakeTimeoutMs;
   }
 
+  createSocket(request: ClientRequest, options: RequestOptions, done: Parameters<CreateSocket>[2]): void {
+    this.#asking = request;
+    createSocket.call(this, request, options, done);
+    this.#asking = undefined;
+  }
+
   // The callback form gives the socket to the pool, and with it to a request, only when it is verified.
   override createConnection(
     options: ConnectionOptions,
     callback?: (error: Error | null, socket: Duplex) => void,
   ): Duplex | null | undefined {
     const pool = this.getName(options);
+    const asking = this.#asking;
     const pending = connectVerified(options, this.#trust, this.#handshakeTimeoutMs, (error, socket) => {
-      if (pending !== undefined) this.#pending.delete(pending);
+      const expected = pending === undefined || this.#release(pending);
+      if (asking !== undefined) Reflect.deleteProperty(asking, "destroy");
       const end = this.#trust.endOfLife();
       if (socket !== undefined && end !== undefined) this.#ends.set(socket, end);
       callback?.(error, socket as Duplex);
-      if (error !== null) setImmediate(() => this.#failWaiting(pool, error));
+      if (error !== null && expected) setImmediate(() => this.#failWaiting(pool, error));
     });
-    if (pending !== undefined) this.#pending.set(pending, pool);
+    if (pending === undefined) return undefined;
+    this.#pending.set(pending, pool);
+    this.#opened(pool).push(pending);
+    if (asking !== undefined) this.#giveUpWith(asking, pending, pool);
     return undefined;
+  }
+
+  /** Node tells nobody that a request without a socket was destroyed: its error would wait for the handshake. */
+  #giveUpWith(request: ClientRequest, pending: TLSSocket, pool: string): void {
+    const { destroy } = request;
+    request.destroy = (error) => {
+      destroy.call(request, error);
+      // Unless others wait for this connection.
+      if (!this.requests[pool]?.length && this.#release(pending)) pending.destroy(error ?? hangUp());
+      return request;
+    };
+  }
+
+  /** The open sockets of a pool, by which `maxSockets` is judged. */
+  #opened(pool: string): Socket[] {
+    const sockets = this.sockets as NodeJS.Dict<Socket[]>;
+    const opened = sockets[pool] ?? [];
+    sockets[pool] = opened;
+    return opened;
+  }
+
+  /** Whether it was still expected. */
+  #release(pending: TLSSocket): boolean {
+    const pool = this.#pending.get(pending);
+    if (pool === undefined) return false;
+    this.#pending.delete(pending);
+    const opened = this.#opened(pool);
+    const at = opened.indexOf(pending);
+    if (at !== -1) opened.splice(at, 1);
+    if (opened.length === 0) delete (this.sockets as NodeJS.Dict<Socket[]>)[pool];
+    return true;
   }
 
   // Node asks for the name of the pool right before it looks into it: the last moment to take out what may not be used.
@@ -88,15 +142,9 @@ class SpiffeAgent extends Agent {
     return name;
   }
 
-  /** Also ends handshakes: they would keep the process alive. */
-  override destroy(): void {
-    for (const socket of this.#pending.keys()) socket.destroy();
-    super.destroy();
-  }
-
   /** Requests queued behind `maxSockets` wait for a socket to come free. When none is left that could, they fail too. */
   #failWaiting(pool: string, error: Error): void {
-    if (this.sockets[pool]?.length || [...this.#pending.values()].includes(pool)) return;
+    if (this.sockets[pool]?.length) return;
     const waiting = this.requests as NodeJS.Dict<ClientRequest[]>;
     const requests = (waiting[pool] as ClientRequest[] | undefined) ?? [];
     delete waiting[pool];
@@ -107,4 +155,8 @@ class SpiffeAgent extends Agent {
       request.emit("close");
     }
   }
+}
+
+function hangUp(): Error {
+  return Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
 }

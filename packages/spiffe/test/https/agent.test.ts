@@ -106,6 +106,23 @@ it("requests queued behind maxSockets are served when the connection comes free"
   expect(connections()).toBe(1);
 });
 
+it("maxSockets counts handshakes: a burst of requests opens no more connections", async () => {
+  const { port, connections } = await server();
+  const agent = client({ maxSockets: 2 });
+  expect(await Promise.all(Array.from({ length: 6 }, () => call(port, agent)))).toEqual(Array(6).fill("200"));
+  expect(connections()).toBe(2);
+});
+
+it("after a refused server the same agent works again", async () => {
+  let admitted = false;
+  const { port } = await server();
+  const agent = client({ maxSockets: 1, authorize: () => admitted });
+  expect(await Promise.all([call(port, agent), call(port, agent)])).toEqual(["unauthorized", "unauthorized"]);
+  expect([Object.keys(agent.sockets), Object.keys(agent.requests)]).toEqual([[], []]);
+  admitted = true;
+  expect(await call(port, agent)).toBe("200");
+});
+
 async function server(source = new StaticSource(api, ca.bundle), silent?: string) {
   let connections = 0;
   const https = createServer({ source, authorize: [`${web.id}`] }, (_req, res) => {

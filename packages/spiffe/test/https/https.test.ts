@@ -1,8 +1,17 @@
+import { once } from "node:events";
+import type { ClientRequest } from "node:http";
 import { type Agent, get } from "node:https";
+import { createServer as createTcpServer, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { X509Source } from "@idstack/spiffe";
-import { createServer, peerOf, type SpiffeHttpsServerOptions, spiffeAgent } from "@idstack/spiffe/https";
-import { type FakeWorkloadApi, startWorkloadApi, TestCa } from "@idstack/spiffe/testing";
+import {
+  createServer,
+  peerOf,
+  type SpiffeAgentOptions,
+  type SpiffeHttpsServerOptions,
+  spiffeAgent,
+} from "@idstack/spiffe/https";
+import { type FakeWorkloadApi, ManualClock, startWorkloadApi, TestCa } from "@idstack/spiffe/testing";
 import { afterEach, describe, expect, it } from "vitest";
 import { listen } from "../fixtures/raw-tls.ts";
 import { StaticSource } from "../fixtures/static-source.ts";
@@ -35,15 +44,41 @@ it("a refused caller's request fails with ECONNRESET", async () => {
   });
 });
 
-it("a request that is aborted during the handshake leaves nothing behind", async () => {
-  const { url } = await server(new StaticSource(api, ca.bundle));
-  const agent = client(new StaticSource(web, ca.bundle));
-  const stop = new AbortController();
-  const call = get(url, { agent, signal: stop.signal });
-  const failed = new Promise<NodeJS.ErrnoException>((resolve) => call.on("error", resolve));
-  stop.abort();
-  expect((await failed).name).toBe("AbortError");
-  expect((await fetchText(url, agent)).body).toBe("spiffe://homelab.internal/web");
+it.each<[string, (call: ClientRequest, stop: AbortController) => void, string]>([
+  ["by its signal", (_call, stop) => stop.abort(), "AbortError"],
+  ["by its owner", (call) => call.destroy(new RangeError("of the owner")), "RangeError"],
+])(
+  "a request that is given up during the handshake %s fails at once and leaves nothing behind",
+  async (_, act, name) => {
+    const silent = createTcpServer();
+    closing.push(() => silent.close());
+    const clock = new ManualClock();
+    const agent = client(new StaticSource(web, ca.bundle), true, { clock });
+    const stop = new AbortController();
+    const call = get(`https://127.0.0.1:${await listen(silent)}/`, { agent, signal: stop.signal });
+    const errors: string[] = [];
+    call.on("error", (error) => errors.push(error.name));
+    const [socket] = (await once(silent, "connection")) as [Socket];
+    const gone = once(socket.on("error", () => {}).resume(), "close");
+    act(call, stop);
+    await gone;
+    await expect.poll(() => errors).toHaveLength(1);
+    expect([errors, clock.pending, Object.keys(agent.requests)]).toEqual([[name], [], []]);
+    const { url } = await server(new StaticSource(api, ca.bundle));
+    expect((await fetchText(url, agent)).body).toBe("spiffe://homelab.internal/web");
+  },
+);
+
+it("a request that is given up during the handshake takes nothing from those that wait for the same connection", async () => {
+  const { url, connections } = await server(new StaticSource(api, ca.bundle));
+  const agent = client(new StaticSource(web, ca.bundle), true, { maxSockets: 1 });
+  const call = get(url, { agent });
+  const failed = once(call, "error");
+  const waiting = [fetchText(url, agent), fetchText(url, agent)];
+  call.destroy();
+  expect((await failed)[0]).toMatchObject({ code: "ECONNRESET" });
+  for (const { body } of await Promise.all(waiting)) expect(body).toBe("spiffe://homelab.internal/web");
+  expect(connections()).toBe(1);
 });
 
 describe("with an agent that rotates", () => {
@@ -118,8 +153,12 @@ async function server(source: SpiffeHttpsServerOptions["source"], options: Parti
   return { url: `https://127.0.0.1:${await listen(https)}/`, connections: () => connections };
 }
 
-function client(source: SpiffeHttpsServerOptions["source"], keepAlive = true): Agent {
-  const agent = spiffeAgent({ source, authorize: [`${api.id}`], keepAlive });
+function client(
+  source: SpiffeHttpsServerOptions["source"],
+  keepAlive = true,
+  options: Partial<SpiffeAgentOptions> = {},
+): Agent {
+  const agent = spiffeAgent({ source, authorize: [`${api.id}`], keepAlive, ...options });
   closing.push(() => agent.destroy());
   return agent;
 }
