@@ -3,7 +3,7 @@ import { SpiffeError, verifyX509Svid, X509BundleSet } from "@idstack/spiffe";
 import { TestCa } from "@idstack/spiffe/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DerError } from "../../src/internal/der/reader.ts";
+import { childrenOf, DerError, readElement, TAG } from "../../src/internal/der/reader.ts";
 import * as der from "../../src/internal/der/writer.ts";
 import { parseCertificates } from "../../src/internal/x509/der-certificates.ts";
 import { mutated } from "../fixtures/mutated-der.ts";
@@ -68,6 +68,15 @@ describe("hostile DER", () => {
       expect(() => parseCertificates(bytes)).toThrow(Error);
     }
   });
+});
+
+it("a bit beyond the end of an authority's signature is no DER (X.690 §11.2.1)", () => {
+  const bytes = Buffer.from(ca.certificate.raw);
+  // OpenSSL reads it and clears the bit, which nobody signed: other bytes would be handed on than came in.
+  const [, , signature] = childrenOf(readElement(bytes), TAG.sequence);
+  signature?.content.set([1], 0);
+  signature?.content.set([0xff], signature.content.length - 1);
+  expect(() => parseCertificates(bytes)).toThrow("not DER");
 });
 
 it("a mutated leaf is never somebody, and never anything but a refusal", () => {

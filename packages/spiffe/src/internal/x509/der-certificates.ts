@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { readElement } from "../der/reader.ts";
+import { DerError, readElement } from "../der/reader.ts";
 import { fieldsOf } from "./fields.ts";
 
 /**
@@ -15,6 +15,8 @@ export function parseCertificates(bytes: Uint8Array, most: number = Number.POSIT
     if (certificates.length >= most) throw new TooManyCertificates(`more than ${most} certificates`);
     const element = readElement(bytes, offset);
     const certificate = new X509Certificate(element.bytes);
+    // OpenSSL reads more than DER, and would hand on other bytes than it was given.
+    if (!certificate.raw.equals(element.bytes)) throw new DerError("a certificate is not DER");
     fieldsOf(certificate);
     certificates.push(certificate);
     offset += element.bytes.length;
