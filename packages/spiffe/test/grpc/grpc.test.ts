@@ -1,12 +1,16 @@
+import { once } from "node:events";
+import { constants } from "node:http2";
+import { connect as connectTcp, createServer as createTcpServer, type Socket } from "node:net";
 import * as newest from "@grpc/grpc-js";
 import type { Binding, BindOptions, GrpcCall, Refusal, SpiffeOptions } from "@idstack/spiffe/grpc";
+import { connect } from "@idstack/spiffe/http2";
 import { ManualClock, TestCa } from "@idstack/spiffe/testing";
 import * as lowest from "grpc-js-lowest";
 import { afterEach, describe, expect, it } from "vitest";
 import { bindWith } from "../../src/grpc/bind.ts";
 import { credentialsOf } from "../../src/grpc/credentials.ts";
 import { peerOf } from "../../src/grpc/peer.ts";
-import { rawClient, rawServer } from "../fixtures/raw-tls.ts";
+import { listen, rawClient, rawServer } from "../fixtures/raw-tls.ts";
 import { StaticSource } from "../fixtures/static-source.ts";
 import { WebPki } from "../fixtures/web-pki.ts";
 
@@ -98,17 +102,30 @@ describe.each(copies)("%s grpc-js", (_, grpc) => {
 
   it("old connections get a GOAWAY, calls under way are finished, and the next call is verified anew", async () => {
     const clock = new ManualClock();
-    const { address, connections } = await serve(grpc, { clock, maxConnectionAgeMs: 1000, maxConnectionAgeJitter: 0 });
-    const client = dial(grpc, address);
-    await say(client, "hi");
+    const { port, source } = await serve(grpc, { clock, maxConnectionAgeMs: 1000, maxConnectionAgeJitter: 0 });
+    const between = await forwarder(port);
+    const client = dial(grpc, between.address);
+    const before = await say(client, "hi");
     const stream = open(client);
     expect(await stream.next("x")).toBe(`${web.id} x`);
+    expect(between.open()).toBe(1);
+    const raw = await connect(`https://127.0.0.1:${port}`, {
+      source: new StaticSource(web, ca.bundle),
+      authorize: [`${api.id}`],
+    });
+    closing.push(() => raw.destroy());
+    await new Promise<void>((resolve, reject) => raw.ping((error) => (error ? reject(error) : resolve())));
+    const goaway = once(raw, "goaway");
+    source.svid = ca.svid("/api");
     clock.advance(1000);
-    expect((await say(client, "hi")).text).toBe(`${web.id}: hi`);
+    expect((await goaway)[0]).toBe(constants.NGHTTP2_NO_ERROR);
+    // The call after it: on another connection, with the SVID of now; what was under way goes on.
+    await expect.poll(async () => (await say(client, "hi")).serial).not.toBe(before.serial);
     expect(await stream.next("y")).toBe(`${web.id} y`);
+    expect(between.open()).toBe(2);
     stream.end();
-    await expect.poll(() => connections()).toBe(1);
-    await say(client, "hi");
+    await stream.ended;
+    await expect.poll(() => between.open()).toBe(1);
   });
 
   it("drains: calls under way are finished, new connections refused", async () => {
@@ -229,8 +246,30 @@ async function serve(
   });
   closing.push(() => binding.close());
   const address = binding.port === 0 ? at : `127.0.0.1:${binding.port}`;
-  const connections = (): number => (server as unknown as { http2Servers: Map<unknown, unknown> }).http2Servers.size;
-  return { address, port: binding.port, binding, refusals, ran, source, connections };
+  return { address, port: binding.port, binding, refusals, ran, source };
+}
+
+/** Passes on what it gets, and knows how many connections there are. */
+async function forwarder(port: number) {
+  const open = new Set<Socket>();
+  const server = createTcpServer((near) => {
+    const far = connectTcp(port, "127.0.0.1");
+    open.add(near.on("close", () => open.delete(near)));
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      from
+        .on("error", () => {})
+        .on("close", () => to.destroy())
+        .pipe(to);
+    }
+  });
+  closing.push(() => {
+    for (const socket of open) socket.destroy();
+    server.close();
+  });
+  return { address: `127.0.0.1:${await listen(server)}`, open: () => open.size };
 }
 
 function dial(grpc: Grpc, address: string, options: Partial<SpiffeOptions> = {}): Client {

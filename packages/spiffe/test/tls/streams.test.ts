@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
-import { TestCa } from "@idstack/spiffe/testing";
-import { createServer, peerOf, postgresTls, streams } from "@idstack/spiffe/tls";
+import { ManualClock, TestCa } from "@idstack/spiffe/testing";
+import { createServer, peerOf, postgresTls, type SpiffeSocket, streams } from "@idstack/spiffe/tls";
 import { afterEach, describe, expect, it } from "vitest";
 import { listen, rawServer } from "../fixtures/raw-tls.ts";
 import { StaticSource } from "../fixtures/static-source.ts";
@@ -37,22 +37,66 @@ it("a refused server gets nothing of it", async () => {
 });
 
 it("large transfers keep to the pace of the reader, and nothing is lost", async () => {
-  const port = await echo();
-  const stream = streams(own)().connect(port, "127.0.0.1");
-  const sent = Buffer.alloc(3_000_000, "0123456789");
-  stream.end(sent);
-  await once(stream, "connect");
+  const sent = Buffer.alloc(64 * 1024 * 1024, "0123456789");
+  let delivered = false;
+  const server = createServer({ source: new StaticSource(api, ca.bundle), authorize: [`${web.id}`] }, (socket) => {
+    socket
+      .on("error", () => {})
+      .end(sent, () => {
+        delivered = true;
+      });
+  });
+  closing.push(() => server.close());
+  const stream = streams(own)().connect(await listen(server), "127.0.0.1");
+  await once(stream, "readable");
+  // Others have all the time they need, and it waits for its reader.
+  const other = await echo();
+  for (let round = 0; round < 5; round += 1) {
+    const asking = streams(own)().connect(other, "127.0.0.1").end("hi");
+    expect(await text(asking)).toBe("hi");
+  }
+  expect(stream.readableLength).toBeLessThan(1024 * 1024);
+  expect(delivered).toBe(false);
   const received: Buffer[] = [];
   for await (const chunk of stream) received.push(chunk as Buffer);
   expect(Buffer.concat(received).equals(sent)).toBe(true);
+  expect(delivered).toBe(true);
+});
+
+it("a large write waits for the other side to read", async () => {
+  const { promise: admitted, resolve: admit } = Promise.withResolvers<SpiffeSocket>();
+  const server = createServer({ source: new StaticSource(api, ca.bundle), authorize: [`${web.id}`] }, admit);
+  closing.push(() => server.close());
+  const stream = streams(own)().connect(await listen(server), "127.0.0.1");
+  const sent = Buffer.alloc(64 * 1024 * 1024, "0123456789");
+  let written = false;
+  stream.write(sent, () => {
+    written = true;
+  });
+  const reader = await admitted;
+  const [first] = (await once(reader, "data")) as [Buffer];
+  reader.pause();
+  expect([stream.writableNeedDrain, written]).toEqual([true, false]);
+  let left = sent.length - first.length;
+  reader.on("data", (chunk: Buffer) => {
+    left -= chunk.length;
+  });
+  reader.resume();
+  await expect.poll(() => written).toBe(true);
+  await expect.poll(() => left).toBe(0);
+  stream.destroy();
 });
 
 it("one that is given up during its handshake leaves nothing behind", async () => {
-  const port = await echo();
-  const stream = streams(own)().connect(port, "127.0.0.1");
+  const silent = createTcpServer();
+  closing.push(() => silent.close());
+  const clock = new ManualClock();
+  const stream = streams({ ...own, clock })().connect(await listen(silent), "127.0.0.1");
+  const [socket] = (await once(silent, "connection")) as [Socket];
+  const gone = once(socket.on("error", () => {}).resume(), "close");
   stream.destroy();
-  await once(stream, "close");
-  expect(stream.destroyed).toBe(true);
+  await Promise.all([once(stream, "close"), gone]);
+  expect(clock.pending).toEqual([]);
 });
 
 describe("protocols that begin without TLS", () => {

@@ -1,3 +1,5 @@
+import type { ServerResponse } from "node:http";
+import { createServer as createPlainServer } from "node:https";
 import { createServer, type SpiffeHttpsServerOptions } from "@idstack/spiffe/https";
 import { ManualClock, TestCa } from "@idstack/spiffe/testing";
 import { type SpiffeFetch, type SpiffeUndiciAgentOptions, spiffeAgent, spiffeFetch } from "@idstack/spiffe/undici";
@@ -8,6 +10,7 @@ import { agentOf, type Undici } from "../../src/undici/agent.ts";
 import { fetchOf } from "../../src/undici/fetch.ts";
 import { listen, rawServer } from "../fixtures/raw-tls.ts";
 import { StaticSource } from "../fixtures/static-source.ts";
+import { WebPki } from "../fixtures/web-pki.ts";
 
 const ca = new TestCa("homelab.internal");
 const api = ca.intermediate().svid("/api");
@@ -46,17 +49,23 @@ describe.each(copies)("%s undici", (_, undici) => {
   });
 
   it("plain http is refused, also as the target of a redirect", async () => {
-    const { url } = await serve({}, "http://127.0.0.1:8080/");
+    const { url } = await serve({}, { redirect: "http://127.0.0.1:8080/" });
     const fetch = fetcher(undici);
     await expect(fetch("http://127.0.0.1:8080/")).rejects.toMatchObject({ cause: { name: "TypeError" } });
     await expect(fetch(url)).rejects.toMatchObject({ cause: { message: expect.stringMatching(/is not https/) } });
   });
 
   it("another dispatcher cannot be smuggled in", async () => {
-    const { url } = await serve({ authorize: [] });
-    await expect(
-      fetcher(undici)(url, { dispatcher: new newest.Agent({ connect: { rejectUnauthorized: false } }) }),
-    ).rejects.toThrow();
+    const pki = new WebPki();
+    const server = createPlainServer(pki.certificate("localhost"), (_req, res) => res.end("of nobody"));
+    closing.push(() => server.close());
+    const url = `https://localhost:${await listen(server)}/`;
+    const smuggled = new undici.Agent({ connect: { rejectUnauthorized: false }, keepAliveTimeout: 1 });
+    closing.push(() => smuggled.close());
+    expect(await (await undici.fetch(url, { dispatcher: smuggled })).text()).toBe("of nobody");
+    await expect(fetcher(undici)(url, { dispatcher: smuggled })).rejects.toMatchObject({
+      cause: { code: "no-bundle" },
+    });
   });
 
   it("an idle connection is not used again when the server would no longer be admitted", async () => {
@@ -103,26 +112,39 @@ describe.each(copies)("%s undici", (_, undici) => {
   });
 
   it("requests that wait for a connection are served on a new one when theirs may no longer be used", async () => {
-    const { url, connections } = await serve();
+    const held: ServerResponse[] = [];
+    const { url, source: apiSource, sockets } = await serve({}, { hold: (res) => held.push(res) === 1 });
     const source = new StaticSource(web, ca.bundle);
     const fetch = fetcher(undici, { source, connections: 1 });
-    await read(fetch, url);
+    const first = fetch(url);
+    await expect.poll(() => held.length).toBe(1);
     const waiting = [fetch(url), fetch(url), fetch(url)];
-    source.svid = ca.svid("/web");
-    source.bundles = [{ ...ca.bundle, authorities: [...ca.bundle.authorities] }];
-    for (const response of await Promise.all(waiting)) await response.text();
-    expect(connections()).toBe(1);
+    // The CA of the connection leaves the bundle while one request is under way on it and three wait for it.
+    const next = new TestCa("homelab.internal");
+    apiSource.svid = next.svid("/api");
+    source.bundles = [next.bundle];
+    held[0]?.end("late");
+    expect(await (await first).text()).toBe("late");
+    for (const response of await Promise.all(waiting)) expect(await response.text()).toBe(`${web.id}`);
+    expect(sockets).toEqual([0, 1, 1, 1]);
   });
 
   it("rotation under load: no request fails", async () => {
-    const { url, source: apiSource } = await serve();
+    // Every third answer ends its connection: the next one is made with the SVIDs of then.
+    let answers = 0;
+    const end = (res: ServerResponse): void => {
+      answers += 1;
+      if (answers % 3 === 0) res.setHeader("connection", "close");
+    };
+    const { url, source: apiSource, clients } = await serve({}, { before: end });
     const source = new StaticSource(web, ca.bundle);
     const fetch = fetcher(undici, { source });
     let requests = 0;
     const worker = async (): Promise<void> => {
       while (requests < 60) {
         requests += 1;
-        expect((await fetch(url)).status).toBe(200);
+        const response = await fetch(url);
+        expect([response.status, await response.text()]).toEqual([200, `${web.id}`]);
         if (requests % 10 === 0) {
           source.svid = ca.svid("/web");
           apiSource.svid = ca.intermediate().svid("/api");
@@ -130,6 +152,7 @@ describe.each(copies)("%s undici", (_, undici) => {
       }
     };
     await Promise.all(Array.from({ length: 4 }, worker));
+    expect(clients.size).toBeGreaterThanOrEqual(4);
   });
 });
 
@@ -152,21 +175,34 @@ it("closes with its scope", async () => {
   await expect(fetch(url)).rejects.toMatchObject({ cause: { code: "UND_ERR_DESTROYED" } });
 });
 
-async function serve(options: Partial<SpiffeHttpsServerOptions> = {}, redirect?: string) {
-  let connections = 0;
+interface Behaviour {
+  readonly redirect?: string;
+  readonly before?: (res: ServerResponse) => void;
+  /** Is this answer given later, by the test? */
+  readonly hold?: (res: ServerResponse) => boolean;
+}
+
+async function serve(options: Partial<SpiffeHttpsServerOptions> = {}, { redirect, before, hold }: Behaviour = {}) {
+  const all: object[] = [];
+  /** The connection of each request, by its number. */
+  const sockets: number[] = [];
+  /** Serial numbers of the SVIDs that clients came with. */
+  const clients = new Set<string>();
   const source = new StaticSource(api, ca.bundle);
   const server = createServer({ source, authorize: [`${web.id}`], ...options }, (req, res) => {
+    sockets.push(all.indexOf(req.socket));
+    clients.add(req.peer.certificates[0].serialNumber);
+    before?.(res);
+    if (hold?.(res)) return;
     if (redirect !== undefined) res.writeHead(302, { location: redirect });
     res.end(`${req.peer.id}`);
   });
-  server.on("secureConnection", () => {
-    connections += 1;
-  });
+  server.on("secureConnection", (socket) => all.push(socket));
   closing.push(() => {
     server.closeAllConnections();
     server.close();
   });
-  return { source, url: `https://127.0.0.1:${await listen(server)}/`, connections: () => connections };
+  return { source, url: `https://127.0.0.1:${await listen(server)}/`, connections: () => all.length, sockets, clients };
 }
 
 /** undici takes a connection back right after it handed out the end of the body. */

@@ -36,12 +36,16 @@ it("reports a bundles message that is empty or too large and goes on", async () 
 });
 
 it("fetches, watches and validates JWT-SVIDs; audiences and subject reach the agent unchanged", async () => {
-  await using agent = await startDevWorkloadApi({ trustDomain: "homelab.internal", identities: { web: "/web" } });
+  const identities = { web: ["/web", "/second"] };
+  await using agent = await startDevWorkloadApi({ trustDomain: "homelab.internal", identities });
   using client = new WorkloadApiClient({ address: agent.addresses.web });
-  const [svid] = await client.fetchJwtSvids(["one", "two"], { subject: SpiffeId.parse(`${agent.ids.web}`) });
+  const svids = await client.fetchJwtSvids(["two", "one"]);
+  expect(svids.map(({ id }) => id.path)).toEqual(["/web", "/second"]);
+  const [svid, ...others] = await client.fetchJwtSvids(["two", "one"], { subject: svids[1]?.id });
+  expect(others).toEqual([]);
   const { id, claims } = await client.validateJwtSvid(svid?.token ?? "", "two");
-  expect(`${id}`).toBe("spiffe://homelab.internal/web");
-  expect(claims).toMatchObject({ sub: "spiffe://homelab.internal/web", aud: ["one", "two"] });
+  expect(`${id}`).toBe("spiffe://homelab.internal/second");
+  expect(claims).toMatchObject({ sub: "spiffe://homelab.internal/second", aud: ["two", "one"] });
   for await (const bundles of client.watchJwtBundles()) {
     expect(JSON.parse(bundles.get("homelab.internal") ?? "")).toMatchObject({ keys: [{ kty: "EC", crv: "P-256" }] });
     break;

@@ -1,6 +1,6 @@
 import { BundleSource, type SpiffeError, X509Source } from "@idstack/spiffe";
-import { ManualClock, startWorkloadApi, TestCa } from "@idstack/spiffe/testing";
-import { expect, it } from "vitest";
+import { ManualClock, startWorkloadApi, TestCa, TestJwtAuthority } from "@idstack/spiffe/testing";
+import { describe, expect, it } from "vitest";
 
 const ca = new TestCa("homelab.internal");
 
@@ -56,9 +56,15 @@ it("an agent that denies, an agent that cannot, a source that is closed", async 
 });
 
 it("a BundleSource is as healthy as the kind that is doing worst", async () => {
-  await using agent = await startWorkloadApi({ svids: [ca.svid("/web")] });
-  await using source = await BundleSource.open({ address: agent.address, kinds: ["x509"] });
+  const jwt = { authority: new TestJwtAuthority("homelab.internal") };
+  await using agent = await startWorkloadApi({ svids: [ca.svid("/web")], jwt });
+  await using source = await BundleSource.open({ address: agent.address, backoff: () => 5 });
+  await using x509 = await BundleSource.open({ address: agent.address, kinds: ["x509"] });
   expect(source.health()).toMatchObject({ state: "ready", healthy: true });
+  agent.update({ svids: [ca.svid("/web")] }); // from now on it has no JWT bundles
+  await expect.poll(() => source.health()).toMatchObject({ state: "failed", healthy: false });
+  expect(source.health().lastError?.code).toBe("unimplemented");
+  expect(x509.health()).toMatchObject({ state: "ready", healthy: true });
 });
 
 it("what is delivered again unchanged is no update", async () => {
@@ -124,11 +130,33 @@ it("the same error is reported once, then in a summary, and anew after things we
   await expect.poll(() => errors.length).toBe(3);
 });
 
-it("a backoff of the caller that throws or says zero neither ends the loop nor makes it a tight one", async () => {
-  const clock = new ManualClock();
-  await using agent = await startWorkloadApi({ svids: [ca.svid("/web")] });
-  await using source = await X509Source.open({ address: agent.address, clock, backoff: () => 0 });
-  agent.fail("Unavailable");
-  await expect.poll(() => clock.pending).toEqual([1]);
-  expect(source.health().attempts).toBe(1);
+describe("a backoff of the caller neither ends the loop nor makes it a tight one", () => {
+  it.each([0, -5, Number.NaN, Number.POSITIVE_INFINITY])("that says %s", async (ms) => {
+    const clock = new ManualClock();
+    await using agent = await startWorkloadApi({ svids: [ca.svid("/web")] });
+    await using source = await X509Source.open({ address: agent.address, clock, backoff: () => ms });
+    agent.fail("Unavailable");
+    await expect.poll(() => clock.pending).toEqual([Number.isFinite(ms) ? 1 : 10_000]);
+    expect(source.health().attempts).toBe(1);
+  });
+
+  it("that throws: its error is the process' to handle", async () => {
+    const seen: unknown[] = [];
+    const others = process.rawListeners("uncaughtException");
+    process.removeAllListeners("uncaughtException").on("uncaughtException", (error) => seen.push(error));
+    const clock = new ManualClock();
+    const backoff = (): never => {
+      throw new Error("of the backoff");
+    };
+    await using agent = await startWorkloadApi({ svids: [ca.svid("/web")] });
+    await using source = await X509Source.open({ address: agent.address, clock, backoff });
+    agent.fail("Unavailable");
+    await expect.poll(() => clock.pending).toEqual([10_000]);
+    agent.update({ svids: [ca.svid("/next")] });
+    clock.advance(10_000);
+    await source.waitForUpdate(({ svid }) => svid.id.path === "/next");
+    await expect.poll(() => seen).toEqual([expect.objectContaining({ message: "of the backoff" })]);
+    process.removeAllListeners("uncaughtException");
+    for (const listener of others) process.on("uncaughtException", listener as () => void);
+  });
 });

@@ -33,7 +33,10 @@ describe("start", () => {
 
   it("waits for a socket that does not exist yet", async () => {
     const path = join(mkdtempSync(join(tmpdir(), "late-")), "agent.sock");
-    const opening = X509Source.open({ address: `unix://${path}`, backoff: () => 5 });
+    const failed: string[] = [];
+    const onError = ({ code }: SpiffeError): void => void failed.push(code);
+    const opening = X509Source.open({ address: `unix://${path}`, backoff: () => 5, onError });
+    await expect.poll(() => failed).toEqual(["endpoint-not-found"]);
     opened.push(await startWorkloadApi({ listen: { path }, svids: [ca.svid("/web")] }));
     opened.push(await opening);
   });
