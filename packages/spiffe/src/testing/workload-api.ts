@@ -4,9 +4,8 @@ import { join } from "node:path";
 import { JwtBundleSet } from "../bundle/jwt-bundle.ts";
 import type { X509Bundle } from "../bundle/x509-bundle.ts";
 import type { WitSvid } from "../experimental/wit-svid.ts";
-import type { Init } from "../internal/proto/message.ts";
 import type { JsonRecord } from "../internal/proto/struct.ts";
-import { type Gate, type Route, serverStream } from "../internal/rpc/server.ts";
+import { type Gate, type Init, type Route, serverStream } from "../internal/rpc/server.ts";
 import { RpcStatus } from "../internal/rpc/status.ts";
 import { Feed } from "../internal/workload-api/feed.ts";
 import {

@@ -2,6 +2,7 @@ import { type Clock, sleep } from "../../clock.ts";
 import { SpiffeError } from "../../errors.ts";
 import type { IssuedJwtSvid } from "../../svid/jwt-svid-source.ts";
 import type { Backoff } from "../../workload-api/backoff.ts";
+import { unlessAborted } from "../unless-aborted.ts";
 
 /** A token together with the moment from which its life counts. */
 export interface FreshJwtSvid {
@@ -62,7 +63,7 @@ export class TokenCache {
       if (now < current.urgentAt || entry.pending === undefined) return current.svid;
     }
     try {
-      return await unless(signal, this.#refresh(entry, fetch));
+      return await unlessAborted(this.#refresh(entry, fetch), signal);
     } catch (error) {
       signal?.throwIfAborted();
       // Denied tokens are gone from the entry; what only failed to be renewed may be used to its end.
@@ -139,24 +140,4 @@ export class TokenCache {
       tooLate.catch(() => {});
     }
   }
-}
-
-/** The outcome of `promise`, or the reason of the signal if it aborts first; the promise itself goes on. */
-function unless<T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    const settled = (): void => signal.removeEventListener("abort", onAbort);
-    promise.then(
-      (value) => {
-        settled();
-        resolve(value);
-      },
-      (error) => {
-        settled();
-        reject(error);
-      },
-    );
-  });
 }

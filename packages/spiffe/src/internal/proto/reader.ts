@@ -2,25 +2,39 @@
 export const VARINT = 0;
 export const FIXED64 = 1;
 export const BYTES = 2;
-export const FIXED32 = 5;
+const FIXED32 = 5;
 
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+/** Deeper than anything the messages of this package nest; a hostile one must not exhaust the stack. */
+const MAX_DEPTH = 64;
+/** More than any agent has use for; two bytes of a hostile message could stand for an object each. */
+const MAX_FIELDS = 10_000;
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Walks over one protobuf message. Every method throws a `RangeError` or `TypeError` for bytes that are none. */
 export class Reader {
   readonly #bytes: Uint8Array;
-  readonly depth: number;
+  readonly #depth: number;
+  /** Shared with the messages inside. */
+  readonly #fields: { left: number };
   #at = 0;
 
-  constructor(bytes: Uint8Array, depth = 0) {
-    // Deeper than anything the messages of this package nest; a hostile one must not exhaust the stack.
-    if (depth > 64) throw new RangeError("the message nests too deeply");
+  constructor(bytes: Uint8Array, depth = 0, fields = { left: MAX_FIELDS }) {
+    if (depth > MAX_DEPTH) throw new RangeError("the message nests too deeply");
     this.#bytes = bytes;
-    this.depth = depth;
+    this.#depth = depth;
+    this.#fields = fields;
   }
 
   get done(): boolean {
     return this.#at >= this.#bytes.length;
+  }
+
+  /** What a field begins with: eight times its number, and its wire type. */
+  tag(): number {
+    if (this.#fields.left === 0) throw new RangeError(`the message holds more than ${MAX_FIELDS} fields`);
+    this.#fields.left -= 1;
+    return this.varint();
   }
 
   /** Exact up to 2^53, which is more than any number that these messages hold. */
@@ -36,22 +50,28 @@ export class Reader {
     throw new RangeError("the message holds a number that is too long");
   }
 
+  /** int32 and int64: a negative number is ten bytes long. */
+  integer(): number {
+    const value = this.varint();
+    return value >= 2 ** 63 ? value - 2 ** 64 : value;
+  }
+
   bytes(): Uint8Array {
     return this.#take(this.varint());
   }
 
   string(): string {
-    return decoder.decode(this.bytes());
+    return utf8.decode(this.bytes());
   }
 
   double(): number {
     const bytes = this.#take(8);
-    return new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0, true);
+    return new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0, true);
   }
 
   /** A message inside this one. */
   message(): Reader {
-    return new Reader(this.bytes(), this.depth + 1);
+    return new Reader(this.bytes(), this.#depth + 1, this.#fields);
   }
 
   skip(wire: number): void {

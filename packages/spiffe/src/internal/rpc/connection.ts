@@ -1,4 +1,5 @@
-import { type ClientHttp2Session, connect as connectHttp2 } from "node:http2";
+import { once } from "node:events";
+import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp2 } from "node:http2";
 import { connect, type Socket } from "node:net";
 import type { Endpoint } from "../../workload-api/endpoint.ts";
 import { BrokenConnection, RpcStatus } from "./status.ts";
@@ -17,7 +18,8 @@ export class Connection {
   async session(): Promise<ClientHttp2Session> {
     const before = this.#session;
     const session = await (before ?? this.#open());
-    if (isUsable(session)) return session;
+    // After a GOAWAY a session is closed, but not destroyed while streams are open on it.
+    if (!session.closed && !session.destroyed) return session;
     // One that was just made and is gone already is not made again at once: that would be a tight loop.
     if (this.#session === before) this.#session = undefined;
     if (before === undefined) throw new BrokenConnection();
@@ -51,30 +53,29 @@ export class Connection {
       settings: { enablePush: false, initialWindowSize: 1024 * 1024, maxHeaderListSize: 16 * 1024 },
     });
     // Streams fail by themselves; a session without streams has nobody to tell.
-    session.on("error", () => {});
-    // Only open calls keep the process alive.
-    session.unref();
+    session.on("error", () => {}).unref();
     return session;
   }
 }
 
-/** After a GOAWAY a session is closed, but not destroyed while streams are open on it. */
-function isUsable(session: ClientHttp2Session): boolean {
-  return !session.closed && !session.destroyed;
+/** Open streams of each session. */
+const open = new WeakMap<ClientHttp2Session, number>();
+
+/** Only open streams keep the process alive. */
+export function keepAlive(session: ClientHttp2Session, stream: ClientHttp2Stream): void {
+  const count = (by: number): void => {
+    const streams = (open.get(session) ?? 0) + by;
+    open.set(session, streams);
+    if (!session.destroyed) session[streams > 0 ? "ref" : "unref"]();
+  };
+  count(1);
+  stream.once("close", () => count(-1));
 }
 
 /** Waits for the connection, so that a failure is the system's own error. */
-function dial(endpoint: Endpoint): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket =
-      endpoint.kind === "tcp"
-        ? connect({ host: endpoint.host, port: endpoint.port })
-        : connect({ path: endpoint.path });
-    socket.once("error", reject);
-    socket.once("connect", () => {
-      socket.off("error", reject);
-      if (endpoint.kind === "tcp") socket.setKeepAlive(true, 30_000).setNoDelay(true);
-      resolve(socket);
-    });
-  });
+async function dial(endpoint: Endpoint): Promise<Socket> {
+  const socket = endpoint.kind === "tcp" ? connect(endpoint.port, endpoint.host) : connect(endpoint.path);
+  await once(socket, "connect");
+  if (endpoint.kind === "tcp") socket.setKeepAlive(true, 30_000).setNoDelay(true);
+  return socket;
 }

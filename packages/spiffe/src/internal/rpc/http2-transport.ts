@@ -1,9 +1,16 @@
-import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders, IncomingHttpStatusHeader } from "node:http2";
+import {
+  type ClientHttp2Session,
+  constants,
+  type IncomingHttpHeaders,
+  type IncomingHttpStatusHeader,
+} from "node:http2";
 import type { Endpoint } from "../../workload-api/endpoint.ts";
-import { Connection } from "./connection.ts";
+import { decode, type Message } from "../proto/message.ts";
+import { unlessAborted } from "../unless-aborted.ts";
+import { Connection, keepAlive } from "./connection.ts";
 import { toSpiffeError } from "./errors.ts";
 import { frame, unframe } from "./frames.ts";
-import { BrokenConnection, RpcStatus, STATUS_NAMES, statusOfHttp, statusOfReset } from "./status.ts";
+import { BrokenConnection, RpcStatus, statusOfHttp, statusOfReset, statusOfTrailers } from "./status.ts";
 import type { Method, RpcTransport } from "./transport.ts";
 
 /** What a transport adds to its calls and how much it reads. */
@@ -15,7 +22,7 @@ export interface Http2TransportOptions {
 }
 
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
-const CANCEL = 0x8;
+const CANCEL = constants.NGHTTP2_CANCEL;
 
 /**
  * gRPC on `node:http2`, as much of it as the APIs of SPIFFE need: unary calls and server streams without TLS,
@@ -26,175 +33,105 @@ export function http2Transport(endpoint: Endpoint, options: Http2TransportOption
   const connection = new Connection(endpoint);
 
   async function* messages<I, O>(method: Method<I, O>, input: Partial<I>, signal?: AbortSignal): AsyncGenerator<O> {
-    let call: Call | undefined;
     try {
       signal?.throwIfAborted();
       const session = await unlessAborted(connection.session(), signal);
-      call = new Call(session, method.path, headers, frame(method.request.encode(input)), signal);
-      for await (const bytes of unframe(call.body(), maxMessageBytes)) yield decode(method, bytes);
-      call.finish();
+      const body = call(session, { ...headers, ":path": method.path }, frame(method.request.encode(input)), signal);
+      for await (const bytes of unframe(body, maxMessageBytes)) yield parse(method.response, bytes);
     } catch (error) {
       signal?.throwIfAborted();
       throw toSpiffeError(error, endpoint);
-    } finally {
-      // Ends the HTTP/2 stream also when the reader just stops reading.
-      call?.cancel();
     }
   }
 
   return {
     async unary(method, input, signal) {
-      let first: { readonly message: ReturnType<typeof method.response.decode> } | undefined;
-      for await (const message of messages(method, input, signal)) {
-        if (first !== undefined) throw toSpiffeError(new RpcStatus("Internal", "a second message arrived"), endpoint);
-        first = { message };
-      }
-      if (first === undefined) throw toSpiffeError(new RpcStatus("Internal", "no message arrived"), endpoint);
-      return first.message;
+      const answers = messages(method, input, signal);
+      const first = await answers.next();
+      if (first.done) throw toSpiffeError(new RpcStatus("Internal", "no message arrived"), endpoint);
+      const second = await answers.next();
+      await answers.return(undefined);
+      if (!second.done) throw toSpiffeError(new RpcStatus("Internal", "a second message arrived"), endpoint);
+      return first.value;
     },
     stream: messages,
     close: () => connection.close(),
   };
 }
 
-/** One HTTP/2 stream. */
-class Call {
-  readonly #stream: ClientHttp2Stream;
-  readonly #onAbort: () => void;
-  readonly #signal: AbortSignal | undefined;
-  #head: (IncomingHttpHeaders & IncomingHttpStatusHeader) | undefined;
-  #trailers: IncomingHttpHeaders | undefined;
-  /** The head arrived, or never will. Deno announces bytes of the body before it. */
-  readonly #answered: Promise<void>;
-  #ended = false;
+type Head = IncomingHttpHeaders & IncomingHttpStatusHeader;
 
-  constructor(
-    session: ClientHttp2Session,
-    path: string,
-    headers: Readonly<Record<string, string>>,
-    body: Uint8Array,
-    signal: AbortSignal | undefined,
-  ) {
-    this.#signal = signal;
-    this.#stream = session.request({
-      ":method": "POST",
-      ":path": path,
-      "content-type": "application/grpc+proto",
-      te: "trailers",
-      "grpc-accept-encoding": "identity",
-      ...headers,
+/** The body of the answer, once its head says that it is gRPC. @throws RpcStatus unless the server says OK in the end. */
+async function* call(
+  session: ClientHttp2Session,
+  headers: Readonly<Record<string, string>>,
+  body: Uint8Array,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const stream = session.request({
+    ":method": "POST",
+    "content-type": "application/grpc+proto",
+    te: "trailers",
+    "grpc-accept-encoding": "identity",
+    ...headers,
+  });
+  keepAlive(session, stream);
+  let head: Head | undefined;
+  let trailers: IncomingHttpHeaders | undefined;
+  let ended = false;
+  // The head arrived, or never will. Deno announces bytes of the body before it.
+  const answered = new Promise<void>((done) => {
+    stream.once("close", done).once("response", (received) => {
+      head = received;
+      done();
     });
-    session.ref();
-    calls.set(session, (calls.get(session) ?? 0) + 1);
-    this.#stream.once("close", () => {
-      const open = (calls.get(session) ?? 1) - 1;
-      calls.set(session, open);
-      if (open === 0 && !session.destroyed) session.unref();
-    });
-    this.#answered = new Promise((answered) => {
-      this.#stream.once("response", (head) => {
-        this.#head = head;
-        answered();
-      });
-      this.#stream.once("close", answered);
-    });
-    this.#stream.on("trailers", (trailers) => {
-      this.#trailers = trailers;
-    });
-    // Whatever goes wrong is seen by body(); this keeps it from being an uncaught exception where nobody reads any more.
-    this.#stream.on("error", () => {});
-    this.#onAbort = () => this.cancel();
-    signal?.addEventListener("abort", this.#onAbort, { once: true });
-    this.#stream.end(body);
-  }
-
-  /** The body, once the head says that it is gRPC. */
-  async *body(): AsyncGenerator<Uint8Array> {
-    await this.#answered;
-    try {
-      for await (const chunk of this.#stream) {
-        this.#checkHead();
-        yield chunk as Uint8Array;
-      }
-    } catch (error) {
-      throw error instanceof RpcStatus ? error : this.#broken(error);
+  });
+  stream.once("trailers", (received) => {
+    trailers = received;
+  });
+  // Whatever goes wrong is seen below; this keeps it from being an uncaught exception where nobody reads any more.
+  stream.on("error", () => {});
+  const cancel = (): void => {
+    if (!ended && !stream.destroyed) stream.close(CANCEL);
+  };
+  signal?.addEventListener("abort", cancel, { once: true });
+  try {
+    stream.end(body);
+    await answered;
+    for await (const chunk of stream) {
+      checkHead(head);
+      yield chunk as Uint8Array;
     }
     // A body may end without an error although the stream was cut.
-    if (this.#head === undefined || (this.#stream.rstCode !== 0 && this.#trailers === undefined)) {
-      throw this.#broken(undefined);
-    }
-    this.#checkHead();
-  }
-
-  /** @throws RpcStatus unless the server said OK. */
-  finish(): void {
-    const trailers = this.#trailers ?? this.#head;
-    const text = trailers?.["grpc-status"];
-    if (typeof text !== "string") throw new RpcStatus("Unknown", "the server sent no grpc-status");
-    if (text === "0") {
-      this.#ended = true;
-      return;
-    }
-    const status = /^\d{1,2}$/.test(text) ? (STATUS_NAMES[Number(text)] ?? "Unknown") : "Unknown";
-    throw new RpcStatus(status, messageOf(trailers?.["grpc-message"]));
-  }
-
-  cancel(): void {
-    this.#signal?.removeEventListener("abort", this.#onAbort);
-    if (!this.#ended && !this.#stream.destroyed) this.#stream.close(CANCEL);
-  }
-
-  #checkHead(): void {
-    const status = this.#head?.[":status"];
-    const type = this.#head?.["content-type"];
-    if (status !== 200) throw new RpcStatus(statusOfHttp(status), `HTTP status ${status}`);
-    if (typeof type !== "string" || !/^application\/grpc(\+proto)?(;|$)/.test(type)) {
-      throw new RpcStatus("Unknown", "the answer is not gRPC");
-    }
-    const encoding = this.#head?.["grpc-encoding"];
-    if (encoding !== undefined && encoding !== "identity") throw new RpcStatus("Internal", "the answer is compressed");
-  }
-
-  #broken(error: unknown): RpcStatus {
-    const { rstCode } = this.#stream;
-    if (rstCode !== undefined && rstCode !== 0 && rstCode !== CANCEL) {
-      return new RpcStatus(statusOfReset(rstCode), `the stream was reset (HTTP/2 error ${rstCode})`, error);
-    }
-    return new BrokenConnection(error);
+    if (head === undefined || (stream.rstCode !== 0 && trailers === undefined)) throw new BrokenConnection();
+    checkHead(head);
+    ended = true;
+    const status = statusOfTrailers(trailers ?? head);
+    if (status !== undefined) throw status;
+  } catch (error) {
+    const code = stream.rstCode ?? 0;
+    if (error instanceof RpcStatus && !(error instanceof BrokenConnection)) throw error;
+    if (code === 0 || code === CANCEL) throw new BrokenConnection(error);
+    throw new RpcStatus(statusOfReset(code), `the stream was reset (HTTP/2 error ${code})`, error);
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+    // Ends the HTTP/2 stream also when the reader just stops reading.
+    cancel();
   }
 }
 
-/** Open calls of each session. */
-const calls = new WeakMap<ClientHttp2Session, number>();
+/** @throws RpcStatus */
+function checkHead(head: Head | undefined): void {
+  const { ":status": status, "content-type": type = "", "grpc-encoding": encoding = "identity" } = head ?? {};
+  if (status !== 200) throw new RpcStatus(statusOfHttp(status), `HTTP status ${status}`);
+  if (!/^application\/grpc(\+proto)?(;|$)/.test(type)) throw new RpcStatus("Unknown", "the answer is not gRPC");
+  if (encoding !== "identity") throw new RpcStatus("Internal", "the answer is compressed");
+}
 
-function decode<I, O>(method: Method<I, O>, bytes: Uint8Array): O {
+function parse<T>(message: Message<T>, bytes: Uint8Array): T {
   try {
-    return method.response.decode(bytes);
+    return decode(message, bytes);
   } catch (error) {
     throw new RpcStatus("Internal", `a message does not parse: ${(error as Error).message}`);
   }
-}
-
-/** `grpc-message` is percent-encoded UTF-8; it comes from outside and is shown to people. */
-function messageOf(encoded: string | string[] | undefined): string {
-  const text = String(encoded ?? "no message").slice(0, 1000);
-  let decoded = text;
-  try {
-    decoded = decodeURIComponent(text);
-  } catch {
-    // Cut off or not encoded at all: shown as it came.
-  }
-  return decoded.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
-
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

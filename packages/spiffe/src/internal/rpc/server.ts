@@ -9,10 +9,19 @@ import {
 import type { AddressInfo, Socket } from "node:net";
 import { resolve } from "node:path";
 import { parseEndpoint } from "../../workload-api/endpoint.ts";
-import type { Init } from "../proto/message.ts";
+import { decode } from "../proto/message.ts";
 import { frame, unframe } from "./frames.ts";
 import { RpcStatus, STATUS_NAMES, type StatusName } from "./status.ts";
 import type { Method } from "./transport.ts";
+
+/** A message to write: fields that are left out, also of messages inside it, are zero. */
+export type Init<T> = T extends Uint8Array | string | number | boolean | null | undefined
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly Init<Item>[]
+    : string extends keyof T
+      ? Readonly<Record<string, Init<T[keyof T]>>>
+      : { readonly [K in keyof T]?: Init<T[K]> | undefined };
 
 /** What a handler knows about a call besides its message. */
 export interface RpcContext {
@@ -103,7 +112,7 @@ export function unary<I, O extends object>(
 ): Route {
   return {
     async *answer(bytes, context) {
-      yield response.encode((await handle(request.decode(bytes), context)) as Partial<O>);
+      yield response.encode((await handle(decode(request, bytes), context)) as Partial<O>);
     },
   };
 }
@@ -115,7 +124,7 @@ export function serverStream<I, O extends object>(
 ): Route {
   return {
     async *answer(bytes, context) {
-      for await (const message of handle(request.decode(bytes), context)) yield response.encode(message as Partial<O>);
+      for await (const message of handle(decode(request, bytes), context)) yield response.encode(message as Partial<O>);
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from "node:http2";
+
 /** gRPC status codes in the order of their numbers. */
 const NAMES =
   "OK Canceled Unknown InvalidArgument DeadlineExceeded NotFound AlreadyExists PermissionDenied ResourceExhausted FailedPrecondition Aborted OutOfRange Unimplemented Internal Unavailable DataLoss Unauthenticated";
@@ -24,9 +26,34 @@ export class BrokenConnection extends RpcStatus {
   }
 }
 
+/** What the trailers say, or a head without a body; undefined for OK ("Responses"). */
+export function statusOfTrailers({
+  "grpc-status": code,
+  "grpc-message": message,
+}: IncomingHttpHeaders): RpcStatus | undefined {
+  if (code === "0") return undefined;
+  if (typeof code !== "string") return new RpcStatus("Unknown", "the server sent no grpc-status");
+  const status = /^\d{1,2}$/.test(code) ? STATUS_NAMES[Number(code)] : undefined;
+  return new RpcStatus(status ?? "Unknown", textOf(String(message ?? "no message").slice(0, 1000)));
+}
+
+/** `grpc-message` is percent-encoded UTF-8; it comes from outside and is shown to people. */
+function textOf(encoded: string): string {
+  let text = encoded;
+  try {
+    text = decodeURIComponent(encoded);
+  } catch {
+    // Cut off or not encoded at all: shown as it came.
+  }
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 /** What a proxy or another kind of server means by an HTTP status (gRPC, "HTTP to gRPC Status Code Mapping"). */
-export function statusOfHttp(status: number | undefined): StatusName {
-  return ofHttp[status ?? 0] ?? (status !== undefined && UNAVAILABLE.has(status) ? "Unavailable" : "Unknown");
+export function statusOfHttp(status = 0): StatusName {
+  return ofHttp[status] ?? (UNAVAILABLE.has(status) ? "Unavailable" : "Unknown");
 }
 
 const ofHttp: Readonly<Record<number, StatusName>> = {

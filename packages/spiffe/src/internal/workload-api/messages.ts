@@ -1,7 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import type { X509Bundle } from "../../bundle/x509-bundle.ts";
 import type { X509Svid } from "../../svid/x509-svid.ts";
-import type { Init } from "../proto/message.ts";
+import type { Init } from "../rpc/server.ts";
 import type { Decoded, jwtBundlesResponse, x509BundlesResponse, x509SvidResponse } from "./methods.ts";
 
 /** What a server sends; what is left out is empty. */

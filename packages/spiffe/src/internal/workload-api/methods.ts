@@ -1,4 +1,4 @@
-import { bytes, map, message, nested, repeated, string } from "../proto/message.ts";
+import { bytes, type Message, map, message, nested, repeated, string } from "../proto/message.ts";
 import { struct } from "../proto/struct.ts";
 import type { Method } from "../rpc/transport.ts";
 
@@ -60,4 +60,4 @@ export const workloadApi = {
 } as const;
 
 /** What a message holds. */
-export type Decoded<M> = M extends { decode(bytes: Uint8Array): infer T } ? T : never;
+export type Decoded<M> = M extends Message<infer T> ? T : never;

@@ -1,7 +1,7 @@
-import type { Init } from "../proto/message.ts";
 import type { JsonRecord } from "../proto/struct.ts";
 import {
   type Gate,
+  type Init,
   type ListenOn,
   type Route,
   type RpcContext,
