@@ -30,6 +30,9 @@ export {
 } from "./exec/open-sops.ts";
 export { extract } from "./extract.ts";
 export { type FileStatus, fileStatus } from "./file-status.ts";
+export { type GuardFilesOptions, guardFiles } from "./guard/guard-files.ts";
+export type { GuardReport } from "./guard/guard-report.ts";
+export { type GuardStagedOptions, guardStaged } from "./guard/guard-staged.ts";
 export { type GuardedFile, type GuardOptions, guardTree } from "./guard/guard-tree.ts";
 export type { KeyPath } from "./internal/edit-tree.ts";
 export { isEncrypted } from "./is-encrypted.ts";
@@ -60,6 +63,7 @@ export { rotate, rotateFile } from "./recipients/rotate.ts";
 export { updateKeys } from "./recipients/update-keys.ts";
 export { type ReformatOptions, reformat } from "./reformat.ts";
 export { type ReplaceOptions, replaceFile } from "./replace-file.ts";
+export { type ExecOptions, execWithSecrets } from "./run/exec-with-secrets.ts";
 export type { Selection } from "./selection.ts";
 export { set } from "./set.ts";
 export { setJson } from "./set-json.ts";

@@ -54,7 +54,8 @@ export async function printDecrypted(text: string | Uint8Array, options: PrintOp
   return Buffer.from(emitValue(node, output, indent, file));
 }
 
-async function decryptedRoots(source: EncryptedFile, options: PrintOptions): Promise<readonly MapNode[]> {
+/** The decrypted documents of a file of any format. */
+export async function decryptedRoots(source: EncryptedFile, options: DecryptOptions): Promise<readonly MapNode[]> {
   const key = await unwrapDataKey(source.metadata, options, options.file);
   const verify = options.ignoreMac !== true;
   if (source.store?.format !== "binary") return decryptDocuments(source, key, verify).roots;
