@@ -19,7 +19,7 @@
  * - `path-not-found`, `path-conflict`: a path given to `get`, `set` or `delete`.
  * - `read-failed`, `write-failed`, `file-changed`: the file system, and another writer during an edit.
  * - `schema-mismatch`: the values do not fit the schema given to `loadSecrets`.
- * - `program-not-found`, `program-failed`: the sops program, of `openSops`.
+ * - `program-not-found`, `program-failed`: the sops program, of `openSops`, and git, of `guardStaged`.
  */
 export type SopsErrorCode =
   | "not-encrypted"
