@@ -1,6 +1,6 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { readIfThere } from "../internal/files.ts";
+import { readIfThere, readText } from "../internal/files.ts";
 import { isEncrypted } from "../is-encrypted.ts";
 import { formatForPath } from "../stores/format.ts";
 
@@ -14,13 +14,18 @@ export interface FoundFile {
   readonly text: string;
 }
 
-/** The SOPS files below a folder, in the order of their paths. Symbolic links are not followed. */
-export async function* encryptedFiles(folder: string): AsyncGenerator<FoundFile> {
+/** The SOPS files below a folder, in the order of their paths. Symbolic links are not followed. A file is itself. */
+export async function* encryptedFiles(root: string): AsyncGenerator<FoundFile> {
+  if ((await stat(root)).isDirectory()) yield* filesBelow(root);
+  else yield { path: root, text: await readText(root) };
+}
+
+async function* filesBelow(folder: string): AsyncGenerator<FoundFile> {
   const entries = await readdir(folder, { withFileTypes: true });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (!SKIPPED.has(entry.name)) yield* encryptedFiles(path);
+      if (!SKIPPED.has(entry.name)) yield* filesBelow(path);
     } else if (entry.isFile() && !LEFTOVER.test(entry.name)) {
       const text = await readIfThere(path);
       if (text !== undefined && isSopsFile(path, text)) yield { path, text };

@@ -8,6 +8,7 @@ import { SopsError } from "../errors.ts";
 import { parseEncrypted } from "../internal/encrypted-file.ts";
 import { readText, writeAtomic } from "../internal/files.ts";
 import { groupsOf, type KeyGroupOptions } from "../keys/key-groups.ts";
+import type { SopsFormat } from "../stores/format.ts";
 import { sameKeys } from "./change-recipients.ts";
 import { encryptedFiles } from "./encrypted-files.ts";
 import { difference, updateKeys } from "./update-keys.ts";
@@ -15,6 +16,13 @@ import { difference, updateKeys } from "./update-keys.ts";
 export interface PlanOptions {
   /** Default: for each file the nearest `.sops.yaml` above it. */
   readonly config?: SopsConfig | undefined;
+  /** Of all files. Default: of each by its extension. */
+  readonly format?: SopsFormat | undefined;
+  /**
+   * Whose Shamir threshold holds: that of the creation rule (default), or as in sops that of the file, at most the number
+   * of groups.
+   */
+  readonly threshold?: "rule" | "file" | undefined;
 }
 
 /** One file whose recipients differ from its creation rule. */
@@ -25,6 +33,9 @@ export interface PlannedUpdate {
   readonly remove: readonly string[];
   /** The key groups or the threshold differ, perhaps with the same recipients. */
   readonly regrouped: boolean;
+  /** The recipients it has, by key group. */
+  readonly groups: readonly (readonly string[])[];
+  readonly shamirThreshold: number | undefined;
   readonly wanted: KeyGroupOptions;
 }
 
@@ -51,8 +62,8 @@ export interface UpdatePlan {
 }
 
 /**
- * Compares the recipients of every SOPS file below a folder with its creation rule. Needs no key and writes nothing: look
- * at the plan, then `apply()` it. Passphrases are asked for once.
+ * Compares the recipients of every SOPS file below a folder, or of one file, with its creation rule. Needs no key and
+ * writes nothing: look at the plan, then `apply()` it. Passphrases are asked for once.
  *
  * @throws {@link SopsError} `read-failed`
  *
@@ -70,44 +81,53 @@ export interface UpdatePlan {
  * await plan.apply({ identities: [mine.identity] });
  * console.log((await planUpdateKeys(folder)).updates.length); // 0
  */
-export async function planUpdateKeys(folder: string, options: PlanOptions = {}): Promise<UpdatePlan> {
+export async function planUpdateKeys(path: string, options: PlanOptions = {}): Promise<UpdatePlan> {
   const updates: PlannedUpdate[] = [];
   const unchanged: string[] = [];
   const problems: SopsError[] = [];
   const configs = new Map<string, Promise<SopsConfig | undefined>>();
-  for await (const { path, text } of encryptedFiles(folder)) {
+  for await (const { path: file, text } of encryptedFiles(path)) {
     try {
-      const config = options.config ?? (await nearest(dirname(resolve(path)), configs));
-      if (config === undefined)
-        throw new SopsError("no-config", "there is no .sops.yaml above the file", { file: path });
-      const rule = ruleFor(resolve(path), config);
-      const source = parseEncrypted(text, path);
+      const config = options.config ?? (await nearest(dirname(resolve(file)), configs));
+      if (config === undefined) throw new SopsError("no-config", "there is no .sops.yaml above the file", { file });
+      const rule = ruleFor(resolve(file), config);
+      const source = parseEncrypted(text, file, options.format);
       if (source.metadata.otherKeys.length > 0) {
         const what = `the file is also encrypted for ${source.metadata.otherKeys.join(", ")}, which its rule does not name: use sops updatekeys`;
-        throw new SopsError("unsupported-key-type", what, { file: path });
+        throw new SopsError("unsupported-key-type", what, { file });
       }
       const groups = groupsOf(rule);
       const wanted: KeyGroupOptions = {
         recipients: rule.recipients,
         keyGroups: groups,
-        shamirThreshold: rule.shamirThreshold,
+        shamirThreshold:
+          options.threshold === "file" ? atMost(source.metadata.shamirThreshold, groups.length) : rule.shamirThreshold,
       };
       if (sameKeys(source.metadata, wanted)) {
-        unchanged.push(path);
+        unchanged.push(file);
         continue;
       }
       const has = source.metadata.age.map(({ recipient }) => recipient);
       const regrouped = groups.length > 1 || source.metadata.groups.length > 1;
       const [add, remove] = [difference(groups.flat(), has), difference(has, groups.flat())];
-      updates.push({ file: path, add, remove, regrouped, wanted });
+      const now = source.metadata.groups.map(({ age }) => age.map(({ recipient }) => recipient));
+      const { shamirThreshold } = source.metadata;
+      updates.push({ file, add, remove, regrouped, groups: now, shamirThreshold, wanted });
     } catch (error) {
-      problems.push(named(error, path));
+      problems.push(named(error, file));
     }
   }
-  return { updates, unchanged, problems, apply: (given) => apply(updates, given ?? {}) };
+  return { updates, unchanged, problems, apply: (given) => apply(updates, { format: options.format, ...given }) };
 }
 
-async function apply(updates: readonly PlannedUpdate[], options: ApplyOptions): ReturnType<UpdatePlan["apply"]> {
+function atMost(threshold: number | undefined, groups: number): number | undefined {
+  return threshold === undefined || groups === 1 ? undefined : Math.min(threshold, groups);
+}
+
+async function apply(
+  updates: readonly PlannedUpdate[],
+  options: ApplyOptions & Pick<PlanOptions, "format">,
+): ReturnType<UpdatePlan["apply"]> {
   const keyRing = options.keyRing ?? openKeyRing(options);
   const written: string[] = [];
   const failed: SopsError[] = [];

@@ -8,6 +8,7 @@ import {
   encryptIfChanged,
   generateIdentity,
   lostKeyDrill,
+  parseSopsConfig,
   planUpdateKeys,
   readMetadata,
   removeRecipient,
@@ -194,4 +195,24 @@ describe("a tree", () => {
     await rotateFile(path, { identities });
     expect(readFileSync(path, "utf8")).not.toBe(before);
   });
+});
+
+test("a plan for one file, with the threshold of the file", async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, "one.txt");
+  const groups = [[a.recipient], [b.recipient], [c.recipient]];
+  const text = await encrypt(PLAIN, { recipients: [], keyGroups: groups, shamirThreshold: 3, format: "yaml" });
+  writeFileSync(file, text);
+  const config = parseSopsConfig(
+    `creation_rules: [{shamir_threshold: 2, key_groups: [{age: [${a.recipient}]}, {age: [${c.recipient}]}, {age: [${b.recipient}]}]}]`,
+    { file: join(folder, ".sops.yaml") },
+  );
+  for (const [threshold, expected] of [
+    ["rule", 2],
+    ["file", 3],
+  ] as const) {
+    const { updates } = await planUpdateKeys(file, { config, threshold, format: "yaml" });
+    expect(updates).toMatchObject([{ file, regrouped: true, groups, shamirThreshold: 3 }]);
+    expect(updates[0]?.wanted.shamirThreshold).toBe(expected);
+  }
 });
