@@ -87,14 +87,23 @@ it("a deleted entry: from the agent's PermissionDenied on, getters and handshake
   });
   await until(source, ({ svid }) => svid.id.path === "/withdrawn");
   deniedAt = 0;
-  await using ours = await startServer({ source, authorize: [`spiffe://${HOME}/withdrawn`] });
-  const agent = spiffeAgent({ source, authorize: [`spiffe://${HOME}/withdrawn`], keepAlive: false });
+  const authorize = [`spiffe://${HOME}/withdrawn`];
+  const refusals: string[] = [];
+  const onRefused = ({ code }: { readonly code: string }): number => refusals.push(code);
+  await using ours = await startServer({ source, authorize, onRefused });
+  const agent = spiffeAgent({ source, authorize, keepAlive: false });
   await request(ours.url, agent);
+  const before = source.getX509Context();
 
   await server.deleteEntry(entry);
   await expect.poll(() => source.health().state, { timeout: SOON, interval: 10 }).toBe("withdrawn");
   expect(() => source.getX509Context()).toThrow(expect.objectContaining({ code: "no-svid" }));
-  await expect(request(ours.url, agent)).rejects.toThrow();
+  await expect(request(ours.url, agent)).rejects.toMatchObject({ code: "no-svid" });
+  // As server too: whoever still has an SVID is turned away.
+  const former = spiffeAgent({ source: { getX509Context: () => before }, authorize, keepAlive: false });
+  await expect(request(ours.url, former)).rejects.toMatchObject({ code: "ECONNRESET" });
+  former.destroy();
+  expect(refusals).toEqual(["no-svid"]);
   expect(performance.now() - deniedAt).toBeLessThan(1000);
 
   await server.createEntry({ spiffeId: "/withdrawn", parentId: home.id });

@@ -134,6 +134,56 @@ it("while the agent is gone the last SVID is used, and when it is back the next 
   expect(failures.filter((code) => !whileAway.has(code))).toEqual([]);
 });
 
+it("agents killed under load: nothing fails while the SVIDs are valid, open connections stay, the sources recover", async () => {
+  const agents = spire.agents;
+  await using ours = await startServer({ source: sources.api, authorize: [WEB] });
+  await using open = await openResponse(sources);
+  const pools = [true, false].map((keepAlive) => spiffeAgent({ source: sources.web, authorize: [API], keepAlive }));
+  const load = { done: 0, over: false, failed: [] as { readonly at: number; readonly error: string }[] };
+  const workers = [...pools, ...pools].map(async (pool) => {
+    while (!load.over) {
+      try {
+        await request(ours.url, pool);
+        load.done += 1;
+      } catch (error) {
+        load.failed.push({ at: Date.now(), error: String(error) });
+      }
+    }
+  });
+  const more = (count: number) => {
+    const goal = load.done + count;
+    return expect.poll(() => load.done, { timeout: SOON, interval: 10 }).toBeGreaterThan(goal);
+  };
+  await more(50);
+
+  await Promise.all(agents.map((agent) => agent.kill()));
+  const last = { web: serialOf(sources.web), api: serialOf(sources.api) };
+  const expiry = Math.min(...[sources.web, sources.api].map((source) => source.health().expiresAt ?? 0));
+  for (const source of [sources.web, sources.api]) {
+    await expect.poll(() => source.health().attempts, { timeout: SOON }).toBeGreaterThanOrEqual(2);
+  }
+  await more(50);
+  expect([serialOf(sources.web), serialOf(sources.api)]).toEqual([last.web, last.api]);
+
+  await Promise.all(agents.map((agent) => agent.start()));
+  for (const name of ["web", "api"] as const) {
+    await until(sources[name], ({ svid }) => svid.certificates[0].serialNumber !== last[name]);
+    expect(sources[name].health()).toMatchObject({ state: "ready", healthy: true });
+  }
+  const recovered = Date.now();
+  await more(50);
+  load.over = true;
+  await Promise.all(workers);
+  for (const pool of pools) pool.destroy();
+  expect(await open.finish()).toBe("from the first SVID to the last");
+  // Agents that took longer to return than the last SVIDs were valid leave nothing to show.
+  const unexpected = load.failed.filter(({ at }) => at < expiry || at > recovered + 1000);
+  counts.connections += load.done + unexpected.length;
+  counts.failed += unexpected.length;
+  expect(unexpected).toEqual([]);
+  expect(ours.admitted.at(-1)?.serial).not.toBe(last.web);
+});
+
 /** A response that is under way until `finish`, over a connection made now. */
 async function openResponse({ web, api }: typeof sources): Promise<{ finish(): Promise<string> } & AsyncDisposable> {
   let response: ServerResponse | undefined;

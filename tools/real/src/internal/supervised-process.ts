@@ -77,6 +77,13 @@ export class SupervisedProcess implements AsyncDisposable {
     return this.#end;
   }
 
+  /** Ends the program and its whole group by force, in the middle of whatever it does. */
+  async kill(): Promise<void> {
+    if (this.#end === undefined) signalGroup(this.pid, "SIGKILL");
+    await this.ended;
+    await this.stop();
+  }
+
   /** Ends the program and its whole group: politely, then by force; resolves when none of them is left. */
   async stop(): Promise<void> {
     if (this.#end === undefined) {

@@ -61,6 +61,12 @@ export class SpireAgent implements AsyncDisposable {
     this.#process = undefined;
   }
 
+  /** Ends it as a crash does: without a word to anybody, its socket file left behind. */
+  async kill(): Promise<void> {
+    await this.#process?.kill();
+    this.#process = undefined;
+  }
+
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
