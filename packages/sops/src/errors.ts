@@ -19,6 +19,8 @@
  * - `path-not-found`, `path-conflict`: a path given to `get`, `set` or `delete`.
  * - `read-failed`, `write-failed`, `file-changed`: the file system, and another writer during an edit.
  * - `schema-mismatch`: the values do not fit the schema given to `loadSecrets`.
+ * - `unresolved-merge`: the file holds conflict markers; `merge-conflict`: versions whose rules or key groups contradict
+ *   each other, or a value that would end up in plaintext.
  * - `program-not-found`, `program-failed`: the sops program, of `openSops`, and git, of `guardStaged`.
  */
 export type SopsErrorCode =
@@ -52,6 +54,8 @@ export type SopsErrorCode =
   | "write-failed"
   | "file-changed"
   | "schema-mismatch"
+  | "unresolved-merge"
+  | "merge-conflict"
   | "program-not-found"
   | "program-failed";
 

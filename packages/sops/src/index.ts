@@ -44,6 +44,17 @@ export { parseSecrets } from "./load/parse-secrets.ts";
 export { Secret } from "./load/secret.ts";
 export type { Secrets } from "./load/secrets.ts";
 export type { SchemaOutput, StandardIssue, StandardResult, StandardSchema } from "./load/standard-schema.ts";
+export type { ConflictReason, MergeConflict, Side } from "./merge/conflict.ts";
+export { editMerge } from "./merge/edit-merge.ts";
+export { type Merged, type MergeOptions, type MergeVersions, mergeEncrypted } from "./merge/merge.ts";
+export {
+  type Choice,
+  type Choose,
+  isUnresolved,
+  type ResolveOptions,
+  resolveMerge,
+  type UnresolvedConflict,
+} from "./merge/resolve.ts";
 export type { AgeKey, KeyGroup, OtherKey, SopsMetadata } from "./metadata.ts";
 export { type OpenText, openText } from "./open-text.ts";
 export { type PrintOptions, printDecrypted } from "./print-decrypted.ts";

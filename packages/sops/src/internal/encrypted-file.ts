@@ -1,4 +1,5 @@
 import { SopsError } from "../errors.ts";
+import { refuseMarkers } from "../merge/markers.ts";
 import type { SopsMetadata } from "../metadata.ts";
 import { formatOf, type SopsFormat } from "../stores/format.ts";
 import type { Store } from "../stores/store.ts";
@@ -29,6 +30,7 @@ export interface EncryptedFile {
 
 /** Parses an encrypted file; needs no key. The metadata is that of the first document, as in sops. */
 export function parseEncrypted(text: string, file?: string, format?: SopsFormat): EncryptedFile {
+  refuseMarkers(text, file);
   const store = storeFor(formatOf({ file, format }));
   const parsed = store?.parse(text, file) ?? parseYaml(text, file);
   const documents = parsed.documents.map((document) => splitBlock(document, text, store, file));

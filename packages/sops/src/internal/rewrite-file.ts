@@ -105,7 +105,8 @@ function rewritten(source: EncryptedFile, roots: readonly MapNode[], plan: Seali
     .join("---\n");
 }
 
-function withMac(file: EncryptedFile, key: Uint8Array, lastModified: string): string {
+/** A file with the MAC of the values it holds. */
+export function withMac(file: EncryptedFile, key: Uint8Array, lastModified: string): string {
   const { digest } = decryptDocuments(file, key, false);
   const mac = seal(str(digest), key, lastModified);
   const patches = file.documents.flatMap(({ block }): Patch[] => {

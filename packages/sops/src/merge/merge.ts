@@ -1,0 +1,79 @@
+import type { PluginOptions } from "../age/plugin.ts";
+import type { DecryptOptions } from "../decrypt.ts";
+import { utcSeconds } from "../internal/go-time.ts";
+import type { MasterKey } from "../keys/master-key.ts";
+import type { MergeConflict, Side } from "./conflict.ts";
+import { markConflicts, sideOf } from "./markers.ts";
+import { mergeBinary } from "./merge-binary.ts";
+import { mergeDocuments } from "./merge-documents.ts";
+import { mergeKeys } from "./merge-keys.ts";
+import { openKeys } from "./open-versions.ts";
+
+/** Three versions of an encrypted file. */
+export interface MergeVersions {
+  /** The version both come from; undefined or empty when both sides added the file. */
+  readonly base?: string | undefined;
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+export interface MergeOptions extends Omit<DecryptOptions, "emit">, PluginOptions {
+  /** Names of the two sides in conflict markers. Default `ours` and `theirs`. */
+  readonly labels?: { readonly ours?: string | undefined; readonly theirs?: string | undefined } | undefined;
+  /** Length of conflict markers, git's `%L`. Default 7. */
+  readonly markerSize?: number | undefined;
+  /** Takes this side wherever the two contradict each other, instead of leaving conflicts. */
+  readonly favor?: Side | undefined;
+  readonly masterKeys?: readonly MasterKey[] | undefined;
+  /** Time of the new `lastmodified`. Default: now. */
+  readonly now?: (() => Date) | undefined;
+}
+
+/** A merged file. Nothing in it is plaintext. */
+export interface Merged {
+  /** The encrypted file; with conflicts it holds markers and {@link resolveMerge} finishes it. */
+  readonly text: string;
+  readonly conflicts: readonly MergeConflict[];
+}
+
+/**
+ * Merges two versions of an encrypted file by the values they hold, and writes a new MAC.
+ *
+ * Values that did not change keep their bytes, those of `ours` first. A value both sides changed in different ways is a
+ * conflict: the text then holds git's marker blocks around it and around the MAC, and both sides of each block are
+ * encrypted under the data key of the result. Recipients are merged as a set; after a rotation nobody whom one side
+ * removed knows the data key of the result.
+ *
+ * @throws {@link SopsError} as `decrypt`, of any of the versions; `merge-conflict` when both sides changed the selection
+ * rule or the key groups in different ways, or a value would end up in plaintext.
+ *
+ * @example
+ * import { decrypt, edit, encrypt, generateIdentity, mergeEncrypted } from "@idstack/sops";
+ * const { identity, recipient } = await generateIdentity();
+ * const identities = [identity];
+ * const base = await encrypt({ user: "web", token: "old" }, { recipients: [recipient] });
+ * const ours = await edit(base, (doc) => doc.set(["user"], "shop"), { identities });
+ * const theirs = await edit(base, (doc) => doc.set(["token"], "new"), { identities });
+ * const { text, conflicts } = await mergeEncrypted({ base, ours, theirs }, { identities });
+ * console.log(conflicts.length, (await decrypt(text, { identities })).data); // 0 { user: 'shop', token: 'new' }
+ */
+export async function mergeEncrypted(versions: MergeVersions, options: MergeOptions = {}): Promise<Merged> {
+  const { ours, theirs } = versions;
+  // Where several versions are common to both, git merges those first, and that may have left markers.
+  const common = versions.base === undefined ? "" : sideOf(versions.base, "ours");
+  const base = common.trim() === "" ? undefined : common;
+  if (theirs === base || theirs === ours) return { text: ours, conflicts: [] };
+  if (ours === base) return { text: theirs, conflicts: [] };
+  const opened = await openKeys([ours, theirs, ...(base === undefined ? [] : [base])], options);
+  const [mine, yours, was] = opened;
+  if (mine === undefined || yours === undefined) throw new TypeError("two versions are needed");
+  const three = { base: was, ours: mine, theirs: yours };
+  const keys = await mergeKeys(three, options);
+  const lastModified = utcSeconds((options.now ?? (() => new Date()))());
+  const merge = mine.source.store?.format === "binary" ? mergeBinary : mergeDocuments;
+  const merged = merge(three, keys, { ...options, lastModified });
+  const { conflicts } = merged;
+  if (conflicts.length === 0 || options.favor === "ours") return { text: merged.ours, conflicts: [] };
+  if (options.favor === "theirs") return { text: merged.theirs, conflicts: [] };
+  return { text: markConflicts(merged.ours, merged.theirs, options), conflicts };
+}
