@@ -1,12 +1,14 @@
 import { Command } from "commander";
 import type { Finish } from "../internal/program.ts";
 import type { Io } from "../io.ts";
+import { guardCommand } from "./secrets/guard.ts";
 import { keygenCommand } from "./secrets/keygen.ts";
 
 /** `idstack secrets`: SOPS files. */
 export function secretsCommand(io: Io, finish: Finish): Command {
   const commands = [
     keygenCommand(io, finish),
+    guardCommand(io, finish),
     // One line each.
   ];
   const group = new Command("secrets")
@@ -19,6 +21,7 @@ export function secretsCommand(io: Io, finish: Finish): Command {
 const help = `
 Examples:
   idstack secrets keygen -o ~/.config/sops/age/keys.txt
+  idstack secrets guard --staged
 
 Files are those of sops: either program reads what the other wrote.
 
