@@ -2,17 +2,18 @@ import { columnAt, lineEnd, lineStart } from "./position.ts";
 import type { CommentItem, ElementItem, EntryItem, ListNode, MapNode, Span } from "./tree.ts";
 
 /**
- * Puts each comment into the map or list that go-yaml attaches it to: the keys above it are its additional data.
+ * Puts each comment into the map or list it seems to belong to: the keys above it are its additional data. For those
+ * that go-yaml loses, and for texts that it refuses.
  *
  * A comment on its own line belongs to the collection that goes on after it, else to the innermost one whose own key
  * stands further left. A comment after a value belongs to the collection of that value, and comes before it.
  */
-export function attachComments(text: string, root: MapNode, comments: readonly Span[]): void {
+export function attachComments(text: string, root: MapNode, comments: readonly Span[], lost: boolean): void {
   for (const span of comments) {
     const at = span.start - 1;
     const inline = text.slice(lineStart(text, at), at).trim() !== "";
     place(root, {
-      item: { kind: "comment", text: text.slice(span.start, span.end), span, inline },
+      item: { kind: "comment", text: text.slice(span.start, span.end), span, inline, lost },
       at,
       inline,
       column: columnAt(text, at),

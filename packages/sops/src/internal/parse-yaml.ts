@@ -3,8 +3,12 @@ import { SopsError } from "../errors.ts";
 import { commentTokens } from "./comment-tokens.ts";
 import { attachComments } from "./comments.ts";
 import { resolvePlain, UnsignedTooLarge } from "./go-scalar.ts";
+import { withComments } from "./go-yaml/attach.ts";
+import { goDocuments } from "./go-yaml/nodes.ts";
+import { NotGoYaml } from "./go-yaml/scanner.ts";
 import { formatKeyPath, positionAt } from "./position.ts";
 import { NULL, type Scalar, str } from "./scalar.ts";
+import { parseSimpleYaml } from "./simple-yaml.ts";
 import type { ElementItem, EntryItem, LeafNode, ListNode, MapNode, Span, TreeNode } from "./tree.ts";
 
 /** Expanded aliases may multiply a document; beyond this many leaves it is refused. */
@@ -29,6 +33,14 @@ export interface ParsedFile {
 
 /** Parses a stream of YAML documents the way SOPS sees it: typed leaves, comments as items, positions kept. */
 export function parseYaml(text: string, file?: string): ParsedFile {
+  const simple = parseSimpleYaml(text);
+  if (simple === undefined) return parseAnyYaml(text, file);
+  const { document, comments } = simple;
+  return { text, documents: comments.length === 0 ? [document] : commented(text, [document], comments) };
+}
+
+/** As {@link parseYaml}, without the shorter way for what is simple. */
+export function parseAnyYaml(text: string, file?: string): ParsedFile {
   const control = text.search(CONTROL);
   if (control !== -1) {
     const where = { file, ...positionAt(text, control) };
@@ -43,7 +55,6 @@ export function parseYaml(text: string, file?: string): ParsedFile {
   const parsed = [...composer.compose(tokens, false, text.length)];
   const ends = documentEnds(tokens, text.length);
   const comments = commentTokens(tokens);
-  let from = 0;
   const documents = parsed.map((document, index): ParsedDocument => {
     const error = document.errors[0];
     if (error !== undefined) {
@@ -53,21 +64,46 @@ export function parseYaml(text: string, file?: string): ParsedFile {
     }
     const builder = new Builder(text, file, document);
     const root = builder.root();
-    const end = ends[index] ?? text.length;
-    attachComments(
-      text,
-      root,
-      comments.filter((comment) => comment.start >= from && comment.start < end),
-    );
-    from = end;
-    return { root, end, rewrite: builder.rewrite || root.flow === true };
+    return { root, end: ends[index] ?? text.length, rewrite: builder.rewrite || root.flow === true };
   });
   if (documents.length === 0) {
-    const root: MapNode = { kind: "map", items: [] };
-    attachComments(text, root, comments);
-    documents.push({ root, end: text.length, rewrite: false });
+    documents.push({ root: { kind: "map", items: [] }, end: text.length, rewrite: false });
   }
-  return { text, documents };
+  return { text, documents: comments.length === 0 ? documents : commented(text, documents, comments) };
+}
+
+/** Comments where go-yaml has them. Those it loses stay in the text, marked, where they look as if they belonged. */
+function commented(text: string, bare: readonly ParsedDocument[], comments: readonly Span[]): ParsedDocument[] {
+  const used = new Set<number>();
+  const attached = attachedRoots(text, bare, (span) => void used.add(span.start));
+  const lost = attached === undefined ? comments : comments.filter(({ start }) => !used.has(start));
+  let from = 0;
+  return bare.map((document, index) => {
+    const root = attached?.[index] ?? document.root;
+    const own = lost.filter(({ start }) => start >= from && start < document.end);
+    attachComments(text, root, own, attached !== undefined);
+    from = document.end;
+    return { ...document, root };
+  });
+}
+
+/** Nothing where go-yaml makes something else of the text than the parser here. */
+function attachedRoots(
+  text: string,
+  documents: readonly ParsedDocument[],
+  used: (span: Span) => void,
+): MapNode[] | undefined {
+  try {
+    const found = goDocuments(text);
+    return documents.map(({ root }, index) => {
+      const document = found[index];
+      if (document === undefined) throw new NotGoYaml();
+      return withComments(text, root, document, used);
+    });
+  } catch (error) {
+    if (error instanceof NotGoYaml) return undefined;
+    throw error;
+  }
 }
 
 function documentEnds(tokens: readonly { type: string; offset?: number }[], length: number): number[] {

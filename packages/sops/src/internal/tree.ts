@@ -27,6 +27,8 @@ export interface CommentItem {
   readonly opened?: "comment" | "element" | undefined;
   /** Beside a value, on its line. */
   readonly inline?: boolean | undefined;
+  /** Stands in the text, but sops does not see it. */
+  readonly lost?: boolean | undefined;
 }
 
 export interface EntryItem {
@@ -120,7 +122,7 @@ function mapMap(node: MapNode, place: Place, visit: Rebuild): MapNode {
   let active: string[] = [];
   const items = node.items.map((item): EntryItem | CommentItem => {
     if (item.kind === "comment") {
-      active.push(item.text);
+      if (item.lost !== true) active.push(item.text);
       return visit.comment(item, { ...place, comments: [...place.comments, active] });
     }
     const inner: Place = {
@@ -141,7 +143,7 @@ function mapList(node: ListNode, place: Place, visit: Rebuild): ListNode {
   let index = 0;
   const items = node.items.map((item): ElementItem | CommentItem => {
     if (item.kind === "comment") {
-      active.push(item.text);
+      if (item.lost !== true) active.push(item.text);
       return visit.comment(item, { ...place, comments: [...place.comments, active] });
     }
     const inner: Place = {

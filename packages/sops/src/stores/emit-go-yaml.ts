@@ -1,4 +1,4 @@
-import type { CommentItem, EntryItem, MapNode, TreeNode } from "../internal/tree.ts";
+import type { CommentItem, ElementItem, EntryItem, ListNode, MapNode, TreeNode } from "../internal/tree.ts";
 import { blockHints, doubleQuoted, type GoScalar, goScalar, goString, isBreak } from "./go-yaml-scalar.ts";
 
 const INDENT = 4;
@@ -11,6 +11,16 @@ export function emitGoYaml(roots: readonly TreeNode[], indent = INDENT): string 
   const emitter = new GoYamlEmitter(indent < 2 || indent > 9 ? 2 : indent);
   for (const [index, root] of roots.entries()) emitter.document(root, index === 0);
   return emitter.end();
+}
+
+type Item = EntryItem | ElementItem;
+
+interface Comments {
+  readonly head?: string | undefined;
+  readonly line?: string | undefined;
+  readonly foot?: string | undefined;
+  /** What stands below the entry before. */
+  readonly tail?: string | undefined;
 }
 
 /** Comments before an item, those beside it, and those after the last one, as sops hands them to go-yaml. */
@@ -26,13 +36,14 @@ class GoYamlEmitter {
   #column = 0;
   #whitespace = true;
   #indention = true;
-  #openEnded = false;
   #footIndent = -1;
   #indent = -1;
   #head = "";
   #line = "";
   #foot = "";
   #tail = "";
+  /** Beside a value that has ended, and not written yet. */
+  #keyLine = "";
   readonly #step: number;
 
   constructor(step: number) {
@@ -45,68 +56,90 @@ class GoYamlEmitter {
       this.#indicator("---");
       this.#newLine();
     }
-    this.#node(root, false, "");
-    this.#lineComment();
+    if (root.kind === "leaf") this.#within(false, () => this.#scalar(goScalar(root.scalar), false));
+    else this.#root(root);
+    this.#footIndent = 0;
     this.#footComment();
     this.#footIndent = -1;
     this.#newLine();
   }
 
   end(): string {
-    if (this.#openEnded) {
-      this.#indicator("...");
-      this.#newLine();
-    }
     return this.#out;
   }
 
-  #node(node: TreeNode, inList: boolean, line: string): void {
-    if (node.kind === "leaf") {
-      this.#line = line;
-      this.#within(inList, () => this.#scalar(goScalar(node.scalar), false));
-      return;
-    }
-    const { head, items } = commented<EntryItem | { kind: "element"; value: TreeNode }>(node.items);
+  #root(root: MapNode | ListNode): void {
+    const { head, items } = commented<Item>(root.items);
+    this.#hear({ head });
+    this.#headComment();
+    this.#afterNode();
+    this.#collection(root, items, false, {});
+  }
+
+  /** The comments of an event replace those of events before it that nothing wrote. */
+  #hear({ head = "", line = "", foot = "", tail = "" }: Comments): void {
     if (head !== "") this.#head = head;
+    if (line !== "") this.#line = line;
+    if (foot !== "") this.#foot = foot;
+    if (tail !== "") this.#tail = tail;
+  }
+
+  /** go-yaml does this after a scalar, and after the start of a collection, whose own comments come with its end. */
+  #afterNode(): void {
+    this.#lineComment();
+    this.#footComment();
+  }
+
+  #collection(node: MapNode | ListNode, items: readonly Commented<Item>[], inList: boolean, end: Comments): void {
     if (items.length === 0) {
-      this.#indicator(node.kind === "map" ? "{" : "[", true);
-      this.#within(inList, () => this.#headComment());
-      this.#indicator(node.kind === "map" ? "}" : "]", false, false);
-      this.#line = line;
-      this.#lineComment();
-      this.#footComment();
+      this.#empty(node.kind, inList, end);
       return;
     }
     this.#within(inList, () => {
       let tail = "";
-      for (const { item, head: above, line: beside, foot } of items) {
-        if (above !== "") this.#head = above;
-        if (item.kind === "entry") {
-          if (tail !== "") this.#tail = tail;
-          tail = foot;
-          this.#entry(item, beside);
-        } else {
-          this.#headComment();
-          this.#newLine();
-          this.#indicator("-", true, false, true);
-          if (foot !== "" && item.value.kind === "leaf") this.#foot = foot;
-          this.#node(item.value, true, beside);
-          if (foot !== "" && item.value.kind !== "leaf") this.#foot = foot;
-          this.#lineComment();
-          this.#footComment();
+      for (const { item, head, line, foot } of items) {
+        if (item.kind === "element") {
+          this.#element(item.value, { head, line, foot });
+          continue;
         }
+        this.#entry(item, { head, line, tail });
+        tail = foot;
       }
-      if (node.kind === "map") {
-        if (tail !== "") this.#tail = tail;
-        this.#headComment();
-      }
+      this.#hear({ ...end, tail });
+      if (node.kind === "map") this.#headComment();
     });
   }
 
-  #entry({ key, value }: EntryItem, line: string): void {
-    const name = goString(key);
+  #empty(kind: "map" | "list", inList: boolean, end: Comments): void {
+    this.#indicator(kind === "map" ? "{" : "[", true, true);
+    this.#hear(end);
+    this.#within(inList, () => {
+      if (kind === "map") this.#headComment();
+    });
+    if (kind === "list" && this.#column === 0) this.#newLine();
+    this.#indicator(kind === "map" ? "}" : "]", false);
+    this.#afterNode();
+  }
+
+  #element(value: TreeNode, { head: above = "", line, foot }: Comments): void {
+    const { head, items } = value.kind === "leaf" ? { head: "", items: [] } : commented<Item>(value.items);
+    this.#hear({ head: [above, head].filter((text) => text !== "").join("\n") });
+    if (value.kind === "leaf") this.#hear({ line, foot });
     this.#headComment();
     this.#newLine();
+    this.#indicator("-", true, false, true);
+    if (value.kind === "leaf") this.#within(true, () => this.#scalar(goScalar(value.scalar), false));
+    this.#afterNode();
+    if (value.kind !== "leaf") this.#collection(value, items, true, { line, foot });
+  }
+
+  #entry({ key, value }: EntryItem, { head, line, tail }: Comments): void {
+    const name = goString(key);
+    this.#hear({ head, tail });
+    this.#headComment();
+    this.#newLine();
+    if (this.#line !== "") this.#keyLine = this.#line;
+    this.#line = "";
     // sops puts a key with line breaks into a block, which it cannot read again.
     const simple = name.multiline || Buffer.byteLength(key) <= SIMPLE_KEY;
     if (simple) {
@@ -121,9 +154,31 @@ class GoYamlEmitter {
       this.#newLine();
       this.#indicator(":", true, false, true);
     }
-    this.#node(value, false, line);
-    this.#lineComment();
-    this.#footComment();
+    this.#value(value, line);
+  }
+
+  /** A comment that the end of the value before left over comes beside this one. */
+  #value(value: TreeNode, line: string | undefined): void {
+    const pending = this.#keyLine;
+    if (value.kind === "leaf") {
+      this.#hear({ line });
+      if (this.#line === "") {
+        this.#line = pending;
+        this.#keyLine = "";
+      }
+      this.#within(false, () => this.#scalar(goScalar(value.scalar), false));
+      this.#afterNode();
+      return;
+    }
+    const { head, items } = commented<Item>(value.items);
+    this.#hear({ head });
+    if (pending !== "") {
+      this.#line = pending;
+      this.#keyLine = "";
+      this.#lineComment();
+    }
+    this.#afterNode();
+    this.#collection(value, items, false, { line });
   }
 
   /** Inside a list two columns further, elsewhere at the next multiple of the indentation. */
@@ -149,7 +204,6 @@ class GoYamlEmitter {
     } else {
       if (!this.#whitespace) this.#put(" ");
       this.#put(doubleQuoted(text));
-      this.#openEnded = false;
     }
     this.#whitespace = false;
     this.#indention = false;
@@ -175,7 +229,6 @@ class GoYamlEmitter {
     this.#indicator("|", true, false);
     const hints = blockHints(text, this.#step);
     if (hints !== "") this.#indicator(hints, false, false);
-    this.#openEnded = hints.endsWith("+");
     if (this.#line === "") this.#break();
     else this.#lineComment();
     this.#whitespace = true;
@@ -243,7 +296,6 @@ class GoYamlEmitter {
     this.#put(text);
     this.#whitespace = isSpace;
     this.#indention = this.#indention && keepsIndention;
-    this.#openEnded = false;
   }
 
   #newLine(): void {
@@ -286,6 +338,7 @@ function commented<T extends { kind: string; value: TreeNode }>(
   const items: Commented<T>[] = [];
   for (const item of all) {
     if (isComment(item)) {
+      if (item.lost === true) continue;
       (item.inline === true ? line : head).push(`#${item.text}`);
       continue;
     }
