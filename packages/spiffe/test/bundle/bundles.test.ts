@@ -52,6 +52,10 @@ describe("X.509 bundles", () => {
       "a key among the certificates",
       `${marshalX509Bundle(two, "pem")}${ca.svid("/x").privateKey.export({ type: "pkcs8", format: "pem" })}`,
     ],
+    [
+      "a block that is labelled otherwise",
+      marshalX509Bundle(two, "pem").replaceAll(" CERTIFICATE-----", " TRUSTED CERTIFICATE-----"),
+    ],
     ["a block without an end", marshalX509Bundle(two, "pem").slice(0, -10)],
     ["base64 that is none", marshalX509Bundle(two, "pem").replace("MII", "M!I")],
   ])("are refused as a whole for %s", (_, bytes) => {
@@ -140,7 +144,7 @@ describe("JWT bundles", () => {
     ["keys twice", '{"keys": [], "keys": []}'],
     ["a member of a key twice", `{"keys": [{"kty":"EC","kty":"RSA"}]}`],
     ["more than 100 keys", jwks(...Array(101).fill(jwtKey))],
-    ["bytes that are no UTF-8", Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d])],
+    ["bytes that are no UTF-8", Buffer.from('{"keys": [], "x": "\u00ff"}', "latin1")],
   ])("are refused for %s", (_, document) => {
     expect(thrown(() => parseJwtBundle(home, document)).code).toBe("bundle-malformed");
   });

@@ -13,15 +13,21 @@ const authority = new TestJwtAuthority("homelab.internal");
 const requests: unknown[] = [];
 let server: RpcServer;
 let x509: unknown[] = [];
+let tokens: ReturnType<typeof tokenOf>[] = [];
+/** Does the stream end without a message? */
+let silent = false;
 
 beforeEach(async () => {
   requests.length = 0;
   x509 = [entryOf("/one", "a")];
+  tokens = [tokenOf("/one")];
+  silent = false;
   const routes: [string, Route][] = [
     [
       delegatedIdentity.subscribeToX509Svids.path,
       serverStream(delegatedIdentity.subscribeToX509Svids, async function* (request) {
         requests.push(request);
+        if (silent) return;
         yield { x509Svids: x509 as never, federatesWith: ["other.internal", "Not one"] };
       }),
     ],
@@ -35,8 +41,7 @@ beforeEach(async () => {
       delegatedIdentity.fetchJwtSvids.path,
       unary(delegatedIdentity.fetchJwtSvids, (request) => {
         requests.push(request);
-        const token = authority.token("/one", { audience: request.audience });
-        return { svids: [{ token, id: idOf("/one"), expiresAt: 2_000_000_000, hint: "h" }] };
+        return { svids: tokens };
       }),
     ],
     [
@@ -85,6 +90,30 @@ it("bundles and tokens", async () => {
   expect(requests).toEqual([{ audience: ["x", "y"], selectors: [], pid: 1 }]);
 });
 
+it("limits hold, and what is empty is malformed", async () => {
+  const refused = (message: RegExp) => ({ code: "malformed-response", message: expect.stringMatching(message) });
+  using client = new DelegatedIdentityClient({ address: server.address, limits: { maxSvids: 1, chainLength: 1 } });
+  x509.push(entryOf("/two", ""));
+  await expect(client.fetchX509({ pid: 1 })).rejects.toMatchObject(refused(/more than 1 SVIDs/));
+  const [svid] = svidsMessage([ca.svid("/long")]).svids ?? [];
+  x509 = [entryOf("/long", "", { certChain: [svid?.x509Svid, ca.certificate.raw] })];
+  const errors: unknown[] = [];
+  await client.fetchX509({ pid: 1 }, { onError: ({ cause }) => errors.push(cause) });
+  expect(errors[0]).toMatchObject({ code: "chain-too-long" });
+
+  tokens = [tokenOf("/one"), tokenOf("/two")];
+  await expect(client.fetchJwtSvids({ pid: 1 }, "x")).rejects.toMatchObject(refused(/more than 1 JWT-SVIDs/));
+  for (const [entry, message] of [
+    [{ ...tokenOf("/one"), token: "" }, /a mandatory field of a JWT-SVID is empty/],
+    [{ ...tokenOf("/one"), id: { trustDomain: "Not One", path: "/one" } }, /invalid trust domain/],
+  ] as const) {
+    tokens = [entry];
+    await expect(client.fetchJwtSvids({ pid: 1 }, "x")).rejects.toMatchObject(refused(message));
+  }
+  silent = true;
+  await expect(client.fetchX509({ pid: 1 })).rejects.toMatchObject(refused(/without a message/));
+});
+
 it.each<[string, () => Promise<unknown>]>([
   ["no selectors", () => ask((client) => client.fetchX509({ selectors: [] }))],
   ["a selector without a value", () => ask((client) => client.fetchX509({ selectors: ["unix:"] }))],
@@ -99,6 +128,7 @@ it("finds the socket by SPIRE_ADMIN_ENDPOINT_SOCKET", () => {
   vi.stubEnv(ADMIN_SOCKET_VARIABLE, "unix:///run/admin.sock");
   expect(new DelegatedIdentityClient().endpoint).toMatchObject({ path: "/run/admin.sock" });
   vi.stubEnv(ADMIN_SOCKET_VARIABLE, "");
+  vi.stubEnv("SPIFFE_ENDPOINT_SOCKET", "unix:///of/workloads.sock");
   expect(() => new DelegatedIdentityClient()).toThrow(expect.objectContaining({ code: "no-endpoint-address" }));
 });
 
@@ -109,6 +139,11 @@ async function ask(act: (client: DelegatedIdentityClient) => Promise<unknown>): 
 
 function idOf(path: string) {
   return { trustDomain: "homelab.internal", path };
+}
+
+function tokenOf(path: string) {
+  const token = authority.token(path, { audience: "x" });
+  return { token, id: idOf(path), expiresAt: 2_000_000_000, hint: "h" };
 }
 
 function derOf(): Buffer {

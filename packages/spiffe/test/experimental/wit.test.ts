@@ -1,3 +1,4 @@
+import { createPublicKey, type KeyObject } from "node:crypto";
 import { TrustDomain } from "@idstack/spiffe";
 import {
   ProofMemory,
@@ -11,6 +12,7 @@ import {
 } from "@idstack/spiffe/experimental";
 import { ManualClock, startWorkloadApi, TestCa, TestWitAuthority } from "@idstack/spiffe/testing";
 import { describe, expect, it } from "vitest";
+import { ownWit } from "../../src/experimental/wit-svid.ts";
 import { signJwt } from "../../src/internal/jwt/sign.ts";
 
 const home = TrustDomain.parse("homelab.internal");
@@ -45,6 +47,33 @@ it("fetches and watches WIT-SVIDs and bundles; what cannot be used is left out",
   expect((await watching.next()).value).toHaveLength(1);
   expect(errors).toEqual(["svid-rejected", "svid-rejected", "malformed-response", "svid-rejected"]);
   await watching.return();
+});
+
+it("an own WIT-SVID has a private key that is one, and the error quotes nothing of what is none", () => {
+  expect(ownWit(svid.token, JSON.stringify(svid.privateKey.export({ format: "jwk" })), clock.now()).id).toEqual(
+    svid.id,
+  );
+  for (const key of ["SECRET", '{"kty":"EC","d":"SECRET"}']) {
+    const broken = expect.objectContaining({ code: "key-mismatch", message: expect.not.stringContaining("SECRET") });
+    expect(() => ownWit(svid.token, key, clock.now())).toThrow(broken);
+  }
+});
+
+it("what an agent delivers instead of WIT-SVIDs fails a fetch with its reason", async () => {
+  const wit = { svids: [authority.svid("/web", { now: 0 })], authorities: [authority] };
+  await using agent = await startWorkloadApi({ svids: [], wit });
+  using client = new WitClient({ address: agent.address });
+  const malformed = (message: RegExp) => ({ code: "malformed-response", message: expect.stringMatching(message) });
+  await expect(client.fetchWit()).rejects.toMatchObject(malformed(/none of its SVIDs is usable/));
+  const stranger = { ...svid, id: authority.svid("/stranger").id };
+  agent.update({ svids: [], wit: { svids: [stranger], authorities: [authority] } });
+  const errors: string[] = [];
+  const onError = ({ cause }: { readonly cause?: unknown }): number => errors.push(String(cause));
+  await expect(client.fetchWit({ onError })).rejects.toMatchObject(malformed(/none of its SVIDs is usable/));
+  expect(errors).toEqual([expect.stringContaining("spiffe_id differs from sub")]);
+  agent.inject("*", "no-message", 2);
+  await expect(client.fetchWit()).rejects.toMatchObject(malformed(/without a message/));
+  await expect(client.fetchWitBundles()).rejects.toMatchObject(malformed(/without a message/));
 });
 
 it("an agent without WIT-SVIDs says so", async () => {
@@ -92,6 +121,17 @@ describe("refused", () => {
         proveWit(new TestWitAuthority(home).svid("/web", { header: { kid: authority.keyId } }), { audience, clock }),
     ],
     ["jwt-malformed", () => ({ "workload-identity-token": "a.b", "workload-proof-token": "x" })],
+    ["jwt-malformed", () => ({ ...tokenWith({}), "workload-identity-token": `${svid.token}.e30` })],
+    [
+      "jwt-malformed",
+      () => ({ ...tokenWith({}), "workload-identity-token": svid.token.replace(/\.[^.]+\./, ".bm8.") }),
+    ],
+    ["jwt-malformed", () => tokenWith({ header: { kid: 7 } })],
+    ["jwt-too-large", () => tokenWith({ claims: { ballast: "x".repeat(16 * 1024) } })],
+    ["jwt-key-unfit", () => tokenWith({ header: { alg: "ES384" } })],
+    ["wit-confirmation", () => tokenWith({ claims: { cnf: { jwk: { ...jwkOf(svid), alg: "ES384" } } } })],
+    ["wit-confirmation", () => tokenWith({ claims: { cnf: { jwk: { ...jwkOf(svid), alg: "ES256", d: "AAAA" } } } })],
+    ["wit-proof-signature", () => proofWith({}, { alg: "ES384" })],
     ["wit-proof-audience", () => proofWith({ aud: "https://elsewhere.internal/" })],
     ["wit-proof-expired", () => proofWith({ exp: 1 })],
     ["wit-proof-expired", () => proofWith({ exp: undefined })],
@@ -107,7 +147,16 @@ describe("refused", () => {
     expect(() => verify(headers())).toThrow(expect.objectContaining({ code }));
   });
 
-  it("wit-proof-replayed: a proof is good once, and memory of them is bounded", () => {
+  it("wit-proof-replayed: a proof is good once, whatever came between", () => {
+    const seen = new ProofMemory();
+    const [headers, other] = [proveWit(svid, { audience, clock }), proveWit(svid, { audience, clock })];
+    for (const each of [headers, other]) expect(verify(each, { seen }).id.path).toBe("/web");
+    for (const each of [headers, other]) {
+      expect(() => verify(each, { seen })).toThrow(expect.objectContaining({ code: "wit-proof-replayed" }));
+    }
+  });
+
+  it("wit-proof-replayed: memory of proofs is bounded, and frees itself when they expire", () => {
     const seen = new ProofMemory(1);
     const headers = proveWit(svid, { audience, clock });
     expect(verify(headers, { seen }).id.path).toBe("/web");
@@ -139,6 +188,10 @@ it("keys for other uses are ignored", () => {
   });
   expect(parseWitBundle(home, document).authorities.size).toBe(0);
 });
+
+function jwkOf({ privateKey }: { readonly privateKey: KeyObject }): object {
+  return createPublicKey(privateKey).export({ format: "jwk" });
+}
 
 function claimsOf(token: string): object {
   return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as object;

@@ -1,10 +1,12 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { type SpiffeBundle, SpiffeBundleSet, X509BundleSet } from "@idstack/spiffe";
 import { BundleStore, type FetchBundleOptions, fetchBundle } from "@idstack/spiffe/federation";
 import { type FakeBundleEndpoint, ManualClock, startBundleEndpoint, TestCa } from "@idstack/spiffe/testing";
 import { afterEach, describe, expect, it } from "vitest";
+import { WebPki } from "../fixtures/web-pki.ts";
 
 const ca = new TestCa("partner.internal");
 const { trustDomain } = ca;
@@ -96,6 +98,25 @@ describe("https_web", () => {
     ["more than the limit", { body: `{"keys": [], "x": "${"x".repeat(5000)}"}` }, "bundle-too-large"],
   ])("refuses %s", async (_, response, code) => {
     await expect(fetchWeb(await start(response), { maxBundleBytes: 4096 })).rejects.toMatchObject({ code });
+  });
+
+  it("reads no more than the limit of an answer without end", async () => {
+    const pki = new WebPki();
+    let sent = 0;
+    const server = createHttpsServer(pki.certificate("localhost"), (_req, res) => {
+      const more = (): void => {
+        sent += 65_536;
+        if (!res.destroyed) res.write(Buffer.alloc(65_536, " "), () => setImmediate(more));
+      };
+      more();
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const url = `https://localhost:${(server.address() as AddressInfo).port}/`;
+    const fetching = fetchBundle({ trustDomain, url, profile: { type: "https_web", ca: pki.ca } });
+    await expect(fetching).rejects.toMatchObject({ code: "bundle-too-large" });
+    expect(sent).toBeLessThan(64 * 1024 * 1024);
+    server.closeAllConnections();
+    server.close();
   });
 
   it("gives up in time, and when the caller does", async () => {

@@ -204,7 +204,11 @@ describe("rejects, each defect with its own code", () => {
     ["two parts", "a.b", "jwt-malformed"],
     ["empty parts", "..", "jwt-malformed"],
     ["a header that is a list", `${encode("[]")}.${encode("{}")}.AAAA`, "jwt-malformed"],
-    ["bytes that are no UTF-8", `${Buffer.from([0x7b, 0xff]).toString("base64url")}.e30.AAAA`, "jwt-malformed"],
+    [
+      "bytes that are no UTF-8",
+      `${Buffer.from('{"alg":"ES256","x":"\u00ff"}', "latin1").toString("base64url")}.e30.AAAA`,
+      "jwt-malformed",
+    ],
     ["a byte order mark", `${encode('\u{feff}{"alg":"ES256"}')}.e30.AAAA`, "jwt-malformed"],
     ["bits left over", `${encode('{"alg":"ES256"}').slice(0, -1)}1.e30.AAAA`, "jwt-malformed"],
     [

@@ -1,7 +1,7 @@
 import { createServer } from "node:http2";
 import { SpiffeId, WorkloadApiClient } from "@idstack/spiffe";
 import { startDevWorkloadApi } from "@idstack/spiffe/dev";
-import { startWorkloadApi, TestCa } from "@idstack/spiffe/testing";
+import { startWorkloadApi, TestCa, TestJwtAuthority } from "@idstack/spiffe/testing";
 import { expect, it } from "vitest";
 import { WorkloadApiServer } from "../../src/internal/workload-api/server.ts";
 
@@ -95,7 +95,8 @@ it("a JWT bundle of something that is no trust domain is reported and left out; 
       async *fetchX509SVID() {},
       async *fetchX509Bundles() {},
       async *fetchJWTBundles() {
-        yield { bundles: { "spiffe://TD": Buffer.from("{}"), "spiffe://td": Buffer.from("{}") } };
+        const bytes = Buffer.from("{}");
+        yield { bundles: { "spiffe://TD": bytes, "spiffe://td": bytes, "spiffe://binary": Buffer.of(0xff) } };
       },
       fetchJWTSVID: ({ audience }) => ({
         svids:
@@ -110,7 +111,7 @@ it("a JWT bundle of something that is no trust domain is reported and left out; 
   for await (const bundles of client.watchJwtBundles({ onError: ({ code }) => errors.push(code) })) {
     expect([...bundles.keys()]).toEqual(["td"]);
   }
-  expect(errors).toEqual(["bundle-rejected"]);
+  expect(errors).toEqual(["bundle-rejected", "bundle-rejected"]);
   expect((await client.fetchJwtSvids("x")).map(({ id, hint }) => [id.path, hint])).toEqual([
     ["/0", "a"],
     ["/1", "b"],
@@ -118,6 +119,24 @@ it("a JWT bundle of something that is no trust domain is reported and left out; 
   await expect(client.fetchJwtSvids("bad")).rejects.toMatchObject({ code: "malformed-response" });
   await expect(client.validateJwtSvid("t", "a")).rejects.toMatchObject({ code: "malformed-response" });
   await server.close();
+});
+
+it("limits hold for tokens too; a stream that ends without a message is malformed", async () => {
+  const identities = { web: ["/web", "/second"] };
+  await using dev = await startDevWorkloadApi({ trustDomain: "homelab.internal", identities });
+  using few = new WorkloadApiClient({ address: dev.addresses.web, limits: { maxSvids: 1 } });
+  const malformed = (message: string) => ({ code: "malformed-response", message: expect.stringContaining(message) });
+  await expect(few.fetchJwtSvids("a")).rejects.toMatchObject(malformed("more than 1 JWT-SVIDs"));
+
+  const jwt = { authority: new TestJwtAuthority("homelab.internal") };
+  await using agent = await startWorkloadApi({ svids: [ca.svid("/web")], jwt });
+  const token = jwt.authority.token("/web", { audience: ["a0", "a1", "a2"] });
+  using client = new WorkloadApiClient({ address: agent.address });
+  using strict = new WorkloadApiClient({ address: agent.address, limits: { maxAudiences: 2 } });
+  expect((await client.validateJwtSvid(token, "a2")).id.path).toBe("/web");
+  await expect(strict.validateJwtSvid(token, "a2")).rejects.toMatchObject(malformed("more than 2 audiences"));
+  agent.inject("FetchX509SVID", "no-message");
+  await expect(client.fetchX509()).rejects.toMatchObject(malformed("without a message"));
 });
 
 it("sends the security header with every method", async () => {

@@ -224,6 +224,18 @@ describe("tokens", () => {
     await expect(source.fetchJwtSvid("api")).rejects.toMatchObject({ code });
   });
 
+  it("of another identity than the one that was asked for are not taken either", async () => {
+    const { agent, source } = await open();
+    agent.answer = async ({ audience }) => [
+      { spiffeId: "spiffe://homelab.internal/db", svid: authority.token("/db", { audience }) },
+    ];
+    await expect(source.fetchJwtSvid("api", { subject: "spiffe://homelab.internal/web" })).rejects.toMatchObject({
+      code: "svid-rejected",
+      cause: { message: expect.stringContaining("it is for spiffe://homelab.internal/db, not for") },
+    });
+    expect((await source.fetchJwtSvid("api")).id.path).toBe("/db");
+  });
+
   it("are chosen by hint", async () => {
     const { agent, source } = await open();
     agent.answer = async ({ audience }) =>
