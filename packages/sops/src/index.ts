@@ -80,5 +80,6 @@ export { set } from "./set.ts";
 export { setJson } from "./set-json.ts";
 export type { SopsEmit } from "./stores/emit-as-sops.ts";
 export type { SopsFormat } from "./stores/format.ts";
+export { type TextconvOptions, textconv } from "./textconv/textconv.ts";
 export { unset } from "./unset.ts";
 export { type WriteOptions, writeEncrypted } from "./write-encrypted.ts";
