@@ -2,6 +2,7 @@ export { type AgeIdentity, formatIdentityFile, generateIdentity } from "./age/ge
 export { type KeyRing, openKeyRing } from "./age/key-ring.ts";
 export { defaultKeysFile, type KeySourceOptions } from "./age/key-sources.ts";
 export { recipientProblem } from "./age/recipients.ts";
+export { shellWords } from "./age/shell-words.ts";
 export { compareRules, type RuleChoice, type RuleComparison } from "./config/compare-rules.ts";
 export type { CreationRule, SopsConfig } from "./config/creation-rule.ts";
 export { findSopsConfig } from "./config/find-sops-config.ts";
@@ -75,6 +76,7 @@ export { updateKeys } from "./recipients/update-keys.ts";
 export { type ReformatOptions, reformat } from "./reformat.ts";
 export { type ReplaceOptions, replaceFile } from "./replace-file.ts";
 export { type ExecOptions, execWithSecrets } from "./run/exec-with-secrets.ts";
+export { type SecretFile, type SecretFileOptions, writeSecretFile } from "./run/secret-file.ts";
 export type { Selection } from "./selection.ts";
 export { set } from "./set.ts";
 export { setJson } from "./set-json.ts";

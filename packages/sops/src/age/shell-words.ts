@@ -1,6 +1,10 @@
 /**
  * The words of a command line as a shell would split them, without anything else a shell does: sops runs
- * `SOPS_AGE_KEY_CMD` this way. Undefined when a quote is left open.
+ * `SOPS_AGE_KEY_CMD` and `EDITOR` this way. Undefined when a quote is left open.
+ *
+ * @example
+ * import { shellWords } from "@idstack/sops";
+ * console.log(shellWords("code --wait 'my file'")); // [ 'code', '--wait', 'my file' ]
  */
 export function shellWords(line: string): string[] | undefined {
   const words: string[] = [];

@@ -18,7 +18,17 @@ export interface SecretFileOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Puts bytes where a command can read them and other users cannot. */
+/**
+ * Puts bytes where a command can read them and other users cannot: in memory where the system has a place for it.
+ *
+ * @throws {@link SopsError} `write-failed`
+ *
+ * @example
+ * import { readFile } from "node:fs/promises";
+ * import { writeSecretFile } from "@idstack/sops";
+ * await using file = await writeSecretFile(Buffer.from("hunter2"), { name: "token", fifo: false, env: process.env });
+ * console.log((await readFile(file.path)).length); // 7
+ */
 export async function writeSecretFile(bytes: Uint8Array, options: SecretFileOptions): Promise<SecretFile> {
   const folder = await makePrivateFolder(options.env);
   const path = join(folder, options.name);
