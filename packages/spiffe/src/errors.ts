@@ -170,7 +170,7 @@ export type BundleErrorCode =
   /** One key of a bundle cannot be used and is ignored, the others stay usable. */
   | "authority-ignored";
 
-/** A bundle endpoint does not deliver (SPIFFE_Federation §5). */
+/** A bundle endpoint does not deliver (SPIFFE_Federation). */
 export type FederationErrorCode =
   /** Network, TLS or Web PKI; `cause` says what. */
   | "bundle-endpoint-failed"

@@ -15,7 +15,7 @@ export interface BundleHandlerOptions {
 }
 
 /**
- * A bundle endpoint: answers GET and HEAD with the SPIFFE bundle of one trust domain (SPIFFE_Federation §5.1). Any path is
+ * A bundle endpoint: answers GET and HEAD with the SPIFFE bundle of one trust domain (SPIFFE_Federation). Any path is
  * answered; put a router in front to have others. Without a bundle the answer is 503.
  *
  * For the profile https_web hand it to `https.createServer`, for https_spiffe to `createServer` of `@idstack/spiffe/https` with

@@ -18,7 +18,7 @@ export type PutResult =
   | "outdated";
 
 /**
- * The newest bundle of each trust domain, by sequence number (SPIFFE_Federation §5.2, SPIFFE_Trust_Domain_and_Bundle §4.1.1).
+ * The newest bundle of each trust domain, by sequence number (SPIFFE_Federation, SPIFFE_Trust_Domain_and_Bundle §4).
  * Bundles of different trust domains are never merged. To keep them over a restart, write `marshalBundleMap(store)` to a file
  * and fill the next store from `parseBundleMap`.
  *

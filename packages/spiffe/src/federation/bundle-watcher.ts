@@ -25,13 +25,13 @@ export interface BundleWatcherOptions extends Omit<FetchBundleOptions, "signal" 
   readonly metrics?: MetricsRecorder | undefined;
 }
 
-/** Without a refresh hint (SPIFFE_Federation §5.1). */
+/** Without a refresh hint (SPIFFE_Federation). */
 const INTERVAL_MS = 5 * 60_000;
 
 /**
  * Keeps the bundle of a federated trust domain up to date from its bundle endpoint: fetches at once, then as often as the
  * bundle's refresh hint says, five minutes without one. After a failure the stored bundle stays in use and the next fetch comes
- * with the next interval (SPIFFE_Federation §5.1).
+ * with the next interval (SPIFFE_Federation).
  *
  * @example
  * ```ts

@@ -2,14 +2,14 @@ import type { X509BundleSource } from "../bundle/x509-bundle.ts";
 import type { SpiffeId } from "../id/spiffe-id.ts";
 import { TrustDomain } from "../id/trust-domain.ts";
 
-/** The endpoint is verified by host name and the CAs of the Web PKI (SPIFFE_Federation §5.2.1). */
+/** The endpoint is verified by host name and the CAs of the Web PKI (SPIFFE_Federation). */
 export interface WebProfile {
   readonly type: "https_web";
   /** CA certificates (PEM) to trust instead of those that Node trusts. */
   readonly ca?: string | Buffer | readonly (string | Buffer)[] | undefined;
 }
 
-/** The endpoint is verified by its SPIFFE ID (SPIFFE_Federation §5.2.2). */
+/** The endpoint is verified by its SPIFFE ID (SPIFFE_Federation). */
 export interface SpiffeProfile {
   readonly type: "https_spiffe";
   /** The SPIFFE ID that the endpoint has to show. */
@@ -21,7 +21,7 @@ export interface SpiffeProfile {
   readonly bundles: X509BundleSource;
 }
 
-/** Where the bundle of a trust domain comes from: all three parts are configured, none is derived (SPIFFE_Federation §5). */
+/** Where the bundle of a trust domain comes from: all three parts are configured, none is derived (SPIFFE_Federation). */
 export interface BundleEndpoint {
   readonly trustDomain: string | TrustDomain;
   /** An https URL without userinfo. */
@@ -34,7 +34,7 @@ export function endpointDomain({ trustDomain }: BundleEndpoint): TrustDomain {
   return typeof trustDomain === "string" ? TrustDomain.parse(trustDomain) : trustDomain;
 }
 
-/** Why a URL is none of a bundle endpoint, or undefined (SPIFFE_Federation §5.1). */
+/** Why a URL is none of a bundle endpoint, or undefined (SPIFFE_Federation). */
 export function urlFault({ protocol, username, password }: URL): string | undefined {
   if (protocol !== "https:") return "the scheme has to be https";
   return username === "" && password === "" ? undefined : "userinfo is not allowed";

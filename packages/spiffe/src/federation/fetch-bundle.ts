@@ -22,7 +22,7 @@ export interface FetchBundleOptions extends Pick<BundleLimits, "maxBundleBytes">
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /**
- * Fetches the bundle of a trust domain from its bundle endpoint, once (SPIFFE_Federation §5). https only, without userinfo,
+ * Fetches the bundle of a trust domain from its bundle endpoint, once (SPIFFE_Federation). https only, without userinfo,
  * across redirects too, each hop with the same checks of the server.
  *
  * @throws {@link SpiffeError} `bundle-endpoint-failed` (network, TLS, a server that is not the configured one; see `cause`),
@@ -71,7 +71,7 @@ export function endpointUrl(text: string | URL): URL {
   const url = URL.canParse(String(text)) ? new URL(text) : undefined;
   const fault = url === undefined ? "it is no URL" : urlFault(url);
   if (url === undefined || fault !== undefined) {
-    throw new TypeError(`the URL of a bundle endpoint is not valid: ${fault} (SPIFFE_Federation §5.1)`);
+    throw new TypeError(`the URL of a bundle endpoint is not valid: ${fault} (SPIFFE_Federation)`);
   }
   return url;
 }

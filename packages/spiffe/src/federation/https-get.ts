@@ -15,7 +15,7 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
  * Fetches a document over https. Redirects are followed to https only, with the same agent and thereby the same checks of
- * the server; they are not remembered (SPIFFE_Federation §5.1).
+ * the server; they are not remembered (SPIFFE_Federation).
  */
 export async function httpsGet(start: URL, options: GetOptions): Promise<Buffer> {
   let url = start;
@@ -65,6 +65,6 @@ function redirectTarget(location: string, from: URL): URL {
   const fault = target === undefined ? "its target is no URL" : urlFault(target);
   if (target !== undefined && fault === undefined) return target;
   throw new SpiffeError("bundle-endpoint-redirect", `a redirect of ${printable(from)} is not followed: ${fault}`, {
-    section: "SPIFFE_Federation §5.1",
+    section: "SPIFFE_Federation",
   });
 }

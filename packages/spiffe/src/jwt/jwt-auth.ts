@@ -35,7 +35,7 @@ export type JwtMiddleware = (
 ) => boolean;
 
 /**
- * Lets in only requests with a valid JWT-SVID of an authorized caller in `Authorization: Bearer` (JWT-SVID §6). The caller is
+ * Lets in only requests with a valid JWT-SVID of an authorized caller in `Authorization: Bearer` (JWT-SVID, token transmission). The caller is
  * at `req.spiffe` from then on. Others get an answer and are never passed on: 401 with `WWW-Authenticate` without a valid token,
  * 403 for a caller that is not admitted, 503 while the source has no bundles. Answers do not say more; `onRefused` is told the rule.
  *

@@ -13,7 +13,7 @@ export interface JwtFetchOptions extends Pick<FetchJwtSvidOptions, "subject" | "
 }
 
 /**
- * A `fetch` that sends a JWT-SVID: `Authorization: Bearer` (JWT-SVID §6). A redirect to another origin goes without it, as
+ * A `fetch` that sends a JWT-SVID: `Authorization: Bearer` (JWT-SVID, token transmission). A redirect to another origin goes without it, as
  * fetch demands of every `Authorization` header.
  *
  * The returned function throws what the source throws, and a `TypeError` for a plain http URL of another host (a token that

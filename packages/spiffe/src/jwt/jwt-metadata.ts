@@ -24,7 +24,7 @@ export interface JwtMetadataOptions<M extends MetadataToSend> extends Pick<Fetch
 
 /**
  * A generator for `credentials.createFromMetadataGenerator` of `@grpc/grpc-js`: every call carries `authorization: Bearer` with a
- * JWT-SVID (JWT-SVID §6). grpc-js sends such metadata over TLS only.
+ * JWT-SVID (JWT-SVID, token transmission). grpc-js sends such metadata over TLS only.
  *
  * @example
  * ```ts

@@ -33,7 +33,7 @@ const LEEWAY_SECONDS = 60;
 const MAX_LEEWAY_SECONDS = 300;
 
 /**
- * Validates a JWT-SVID that somebody presented, offline and synchronously (JWT-SVID §5, SPIFFE_Workload_API §6.3): algorithm,
+ * Validates a JWT-SVID that somebody presented, offline and synchronously (JWT-SVID §4, SPIFFE_Workload_API §6.3): algorithm,
  * `typ`, `crit`, then the claims, then the signature by a key of the trust domain *that `sub` names*, and no other. With a
  * `kid` the key is selected by it; without one every key of the trust domain that fits is tried. A token that was validated
  * before costs a tenth: its signature is not computed again while the same key is in the bundle.
@@ -138,7 +138,7 @@ function checkSignature(token: string, jwt: CompactJwt, authorities: readonly Jw
   if (fitting === 0) {
     throw invalid("jwt-key-unfit", id, `is signed with ${alg}, which does not fit its key`, "RFC 7518 §3.1");
   }
-  throw invalid("jwt-signature", id, `has a signature by none of the keys of ${domain}`, "JWT-SVID §5");
+  throw invalid("jwt-signature", id, `has a signature by none of the keys of ${domain}`, "JWT-SVID §4");
 }
 
 function invalid(code: SpiffeErrorCode, id: SpiffeId, rule: string, section: string): SpiffeError {

@@ -12,7 +12,7 @@ const publicMembers: Readonly<Record<string, readonly string[]>> = {
   OKP: ["crv", "x"],
 };
 
-/** A `kty` this package knows; others are ignored without a word (SPIFFE_Trust_Domain_and_Bundle §4.2). */
+/** A `kty` this package knows; others are ignored without a word (SPIFFE_Trust_Domain_and_Bundle §4). */
 export function isKnownKeyType(kty: unknown): boolean {
   return typeof kty === "string" && Object.hasOwn(publicMembers, kty);
 }

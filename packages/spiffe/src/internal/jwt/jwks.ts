@@ -42,7 +42,7 @@ export function keysOf(what: string, document: Jwk): readonly unknown[] {
 
 /**
  * Reads keys one by one: what is of another use or of an unknown type is not meant for us, what is broken is reported,
- * and neither spoils the rest (SPIFFE_Trust_Domain_and_Bundle §4.2).
+ * and neither spoils the rest (SPIFFE_Trust_Domain_and_Bundle §4).
  */
 export function readKeys<T>(
   trustDomain: TrustDomain,
