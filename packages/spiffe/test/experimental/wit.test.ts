@@ -147,6 +147,16 @@ describe("refused", () => {
     expect(() => verify(headers())).toThrow(expect.objectContaining({ code }));
   });
 
+  it("nothing for parameters and claims that it does not know; a jti of the token is none against replay", () => {
+    const seen = new ProofMemory();
+    const known = authority.svid("/web", { header: { x: [1] }, claims: { jti: "same", y: { z: 1 } } });
+    for (let round = 0; round < 2; round += 1) {
+      const headers = proveWit(known, { audience, clock });
+      expect(verify(headers, { seen }).claims).toMatchObject({ jti: "same", y: { z: 1 } });
+      expect(Object.keys(headers)).toEqual(["workload-identity-token", "workload-proof-token"]);
+    }
+  });
+
   it("wit-proof-replayed: a proof is good once, whatever came between", () => {
     const seen = new ProofMemory();
     const [headers, other] = [proveWit(svid, { audience, clock }), proveWit(svid, { audience, clock })];

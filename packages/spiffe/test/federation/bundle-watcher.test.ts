@@ -1,7 +1,10 @@
-import { parseSpiffeBundle, type SpiffeBundle, TrustDomain } from "@idstack/spiffe";
-import { BundleStore, BundleWatcher, type BundleWatcherOptions } from "@idstack/spiffe/federation";
-import { type FakeBundleEndpoint, ManualClock, startBundleEndpoint } from "@idstack/spiffe/testing";
+import { parseSpiffeBundle, type SpiffeBundle, type SpiffeError, TrustDomain } from "@idstack/spiffe";
+import { BundleStore, BundleWatcher, type BundleWatcherOptions, bundleHandler } from "@idstack/spiffe/federation";
+import { createServer } from "@idstack/spiffe/https";
+import { type FakeBundleEndpoint, ManualClock, startBundleEndpoint, TestCa } from "@idstack/spiffe/testing";
 import { afterEach, describe, expect, it } from "vitest";
+import { listen } from "../fixtures/raw-tls.ts";
+import { StaticSource } from "../fixtures/static-source.ts";
 
 /** Tells the timer of a fetch from that of the pause after it. */
 const FETCH_TIMEOUT_MS = 7777;
@@ -87,6 +90,48 @@ describe("BundleWatcher", () => {
     await pause(clock);
     expect(errors).toEqual(["bundle-outdated"]);
     expect(store.getSpiffeBundle(partner)?.sequenceNumber).toBe(5n);
+  });
+
+  it("a self-serving endpoint is verified with the latest stored bundle", async () => {
+    const [first, next] = [new TestCa(partner), new TestCa(partner)];
+    const document = (sequenceNumber: bigint, ...cas: TestCa[]): SpiffeBundle => ({
+      trustDomain: partner,
+      x509Authorities: cas.flatMap(({ bundle }) => bundle.authorities),
+      jwtAuthorities: [],
+      sequenceNumber,
+    });
+    const [theirs, store] = [new BundleStore([document(2n, first, next)]), new BundleStore([document(1n, first)])];
+    const source = new StaticSource(first.svid("/endpoint"), first.bundle);
+    const handler = bundleHandler({ source: theirs, trustDomain: partner });
+    const server = createServer({ source, peer: "none" }, (req, res) => {
+      res.setHeader("connection", "close");
+      handler(req, res);
+    });
+    const url = `https://localhost:${await listen(server)}/`;
+    const profile = { type: "https_spiffe", endpointId: "spiffe://partner.internal/endpoint", bundles: store } as const;
+    const errors: string[] = [];
+    const clock = new ManualClock(Date.now());
+    const options = {
+      clock,
+      store,
+      timeoutMs: FETCH_TIMEOUT_MS,
+      onError: ({ code }: SpiffeError) => errors.push(code),
+    };
+    const watcher = BundleWatcher.start({ trustDomain: partner, url, profile }, options);
+    opened.push(watcher, { [Symbol.asyncDispose]: async () => void server.close() });
+    await watcher.ready();
+    await pause(clock);
+    // From now on the endpoint shows what only the bundle verifies that was fetched a moment ago.
+    source.svid = next.svid("/endpoint");
+    theirs.put(document(3n, next));
+    const following = watcher.updates();
+    clock.advance(300_000);
+    expect((await following.next()).value?.sequenceNumber).toBe(3n);
+    // And an endpoint that shows the former CA again is nobody any more.
+    source.svid = first.svid("/endpoint");
+    await pause(clock);
+    clock.advance(300_000);
+    await expect.poll(() => errors).toEqual(["bundle-endpoint-failed"]);
   });
 
   it("close ends waiting and fetching; twice is fine", async () => {

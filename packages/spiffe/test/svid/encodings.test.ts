@@ -13,6 +13,13 @@ const bytes = (hex: string): Buffer => Buffer.from(hex, "hex");
 const name = (tag: number, content: string | Buffer): Buffer => der.element(tag, Buffer.from(content));
 const ID = "spiffe://homelab.internal/web";
 
+/** RFC 5280 §4.2.1.4, §4.2.1.5, §4.2.1.11, §4.2.1.14. */
+const POLICIES = { certificate: "2.5.29.32", mappings: "2.5.29.33", constraints: "2.5.29.36", inhibit: "2.5.29.54" };
+const policy = der.sequence(der.sequence(der.oid("2.23.140.1.2.1")));
+const mapped = der.sequence(der.context(0, false, Buffer.of(0)));
+const mapping = der.sequence(der.sequence(der.oid("1.2.3.1"), der.oid("1.2.3.2")));
+const lenient = (oid: string, value: Buffer): Buffer => extension(oid, value, Buffer.of());
+
 /** `accepted` or the code of the refusal. */
 function verdict(extensions: readonly Buffer[], options: { issuer?: typeof root; serial?: Buffer } = {}): string {
   const { issuer = root, ...rest } = options;
@@ -32,6 +39,9 @@ describe("accepts every encoding that the standards allow", () => {
     ["cA=FALSE spelled out", [extension(OIDS.basic, der.sequence(der.boolean(false))), keyUsage, san]],
     ["key usage of nine bits", [basic, extension(OIDS.keyUsage, der.namedBits([0, 8])), san]],
     ["key usage with zeros at its end", [basic, extension(OIDS.keyUsage, bytes("03020080")), san]],
+    ["certificate policies, critical", [basic, keyUsage, san, extension(POLICIES.certificate, policy)]],
+    ["policy constraints that are not critical", [basic, keyUsage, san, lenient(POLICIES.constraints, mapped)]],
+    ["policy mappings that are not critical", [basic, keyUsage, san, lenient(POLICIES.mappings, mapping)]],
     [
       "names of other types beside the URI",
       [
@@ -89,6 +99,17 @@ describe("refuses a leaf with", () => {
     ["the ID as a DNS name", "uri-san-missing", [basic, keyUsage, extension(OIDS.san, der.sequence(name(0x82, ID)))]],
     ["an empty SAN", "uri-san-missing", [basic, keyUsage, extension(OIDS.san, der.sequence())]],
     ["no extension", "uri-san-missing", []],
+    [
+      "critical policy constraints",
+      "critical-extension",
+      [basic, keyUsage, san, extension(POLICIES.constraints, mapped)],
+    ],
+    ["critical policy mappings", "critical-extension", [basic, keyUsage, san, extension(POLICIES.mappings, mapping)]],
+    [
+      "critical inhibitAnyPolicy",
+      "critical-extension",
+      [basic, keyUsage, san, extension(POLICIES.inhibit, der.integer(0))],
+    ],
     ["anyExtendedKeyUsage alone", "extended-key-usage", [basic, keyUsage, san, eku("2.5.29.37.0")]],
     ["an empty extended key usage", "extended-key-usage", [basic, keyUsage, san, eku()]],
     ["client authentication only", "extended-key-usage", [basic, keyUsage, san, eku("1.3.6.1.5.5.7.3.2")]],

@@ -1,6 +1,6 @@
 import { BundleSource, type SpiffeError, TrustDomain, verifyX509Svid } from "@idstack/spiffe";
 import { startDevWorkloadApi } from "@idstack/spiffe/dev";
-import { startWorkloadApi, TestCa } from "@idstack/spiffe/testing";
+import { startWorkloadApi, TestCa, TestJwtAuthority } from "@idstack/spiffe/testing";
 import { afterEach, expect, it } from "vitest";
 
 const home = TrustDomain.parse("homelab.internal");
@@ -41,6 +41,34 @@ it("follows additions, removals and denials; verifies peers", async () => {
   await source.close();
   expect(outcome(() => source.getX509Bundle(home))).toBe("source-closed");
   expect(outcome(() => source.getJwtBundle(home))).toBe("source-closed");
+});
+
+it("a message without bundles is reported and discarded; the last state stays", async () => {
+  const jwt = { authority: new TestJwtAuthority(home) };
+  const api = await startWorkloadApi({ svids: [ca.svid("/web")], jwt });
+  opened.push(api);
+  const errors: string[] = [];
+  const source = await BundleSource.open({
+    address: api.address,
+    onError: ({ code, message }) => errors.push(`${code} ${message}`),
+  });
+  opened.push(source);
+  const before = [source.getX509Bundle(home), source.getJwtBundle(home)];
+  api.pushX509Bundles({ bundles: {} });
+  api.pushJwtBundles({ bundles: {} });
+  await expect.poll(() => errors.length).toBeGreaterThan(0);
+  const next = source.updates();
+  api.update({ svids: [ca.svid("/web")], federated: [new TestCa("other.internal").bundle], jwt });
+  expect((await next.next()).value?.x509.size).toBe(2);
+  expect(
+    errors.every((error) => error.startsWith("malformed-response ")),
+    errors.join(),
+  ).toBe(true);
+  expect([source.getX509Bundle(home)?.authorities.map(String), source.getJwtBundle(home)]).toEqual([
+    before[0]?.authorities.map(String),
+    before[1],
+  ]);
+  expect(api.calls).toHaveLength(2);
 });
 
 it("ends at once where a kind is not offered, and takes at least one kind", async () => {

@@ -68,16 +68,20 @@ it("empty mandatory fields of JWT answers are malformed", async () => {
       async *fetchJWTBundles() {
         yield { bundles: {} };
       },
-      fetchJWTSVID: ({ audience }) => ({ svids: audience[0] === "none" ? [] : [{ spiffeId: "spiffe://td/web" }] }),
-      validateJWTSVID: () => ({ spiffeId: "spiffe://td/web" }),
+      fetchJWTSVID: ({ audience: [kind] }) => ({
+        svids: kind === "none" ? [] : [kind === "token" ? { spiffeId: "spiffe://td/web" } : { svid: "a.b.c" }],
+      }),
+      validateJWTSVID: ({ audience }) => (audience === "claims" ? { spiffeId: "spiffe://td/web" } : { claims: {} }),
     },
     { host: "127.0.0.1", port: 0 },
   );
   const client = new WorkloadApiClient({ address: server.address });
   for (const call of [
     client.fetchJwtSvids("none"),
-    client.fetchJwtSvids("partial"),
-    client.validateJwtSvid("t", "a"),
+    client.fetchJwtSvids("token"),
+    client.fetchJwtSvids("id"),
+    client.validateJwtSvid("t", "claims"),
+    client.validateJwtSvid("t", "id"),
   ]) {
     await expect(call).rejects.toMatchObject({ code: "malformed-response" });
   }

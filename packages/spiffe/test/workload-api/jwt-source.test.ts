@@ -27,12 +27,14 @@ it("asks for as many audiences as the limits allow", async () => {
 });
 
 describe("bundles", () => {
-  it("arrive with the first message and validate tokens; a key removed by the next message does no longer", async () => {
+  it("arrive with the first message and validate tokens; the next message adds keys and takes others away", async () => {
     const { agent, source } = await open();
     const { token } = await source.fetchJwtSvid("api");
     expect(`${validateJwtSvid(token, { bundles: source, audience: "api" }).id}`).toBe("spiffe://homelab.internal/web");
     const successor = new TestJwtAuthority(home);
     await update(source, () => agent.push({ [home.idString]: successor.jwks }));
+    const next = successor.token("/web", { audience: "api" });
+    expect(`${validateJwtSvid(next, { bundles: source, audience: "api" }).id}`).toBe("spiffe://homelab.internal/web");
     expect(() => validateJwtSvid(token, { bundles: source, audience: "api" })).toThrow(
       expect.objectContaining({ code: "jwt-key-not-found" }),
     );

@@ -18,6 +18,10 @@ function entry(svid = ca.svid("/web")): Entry {
   };
 }
 
+function pem({ privateKey }: ReturnType<TestCa["svid"]>): string {
+  return String(privateKey.export({ type: "pkcs8", format: "pem" }));
+}
+
 function read(svids: readonly Entry[], limits = new Limits({})) {
   const reports: SpiffeError[] = [];
   const message = { svids: [...svids], crl: [], federatedBundles: {} } as Message;
@@ -48,6 +52,9 @@ describe("an SVID is reported with its reason, the others stay", () => {
   it.each<[string, Partial<Entry>, string]>([
     ["a key that is none", { x509SvidKey: Buffer.from("no key") }, "key-mismatch"],
     ["a chain of 17", { x509Svid: Buffer.concat(Array(17).fill(ca.certificate.raw)) }, "chain-too-long"],
+    ["PEM in place of DER", { x509Svid: Buffer.from(ca.svid("/web").certificates.join("")) }, "certificate-malformed"],
+    ["a bundle in PEM", { bundle: Buffer.from(String(ca.certificate)) }, "certificate-malformed"],
+    ["a key in PEM", { x509SvidKey: Buffer.from(pem(ca.svid("/web"))) }, "key-mismatch"],
     ["a chain that is none", { x509Svid: Buffer.from("no chain") }, "certificate-malformed"],
   ])("%s", (_, broken, code) => {
     const { update, reports } = read([entry(), { ...entry(), ...broken }]);

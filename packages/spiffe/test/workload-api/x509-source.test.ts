@@ -148,6 +148,16 @@ describe("every message is the full state", () => {
     );
   });
 
+  it("a hint that the newest message lacks is gone", async () => {
+    const api = await agent({ svids: [ca.svid("/web", { hint: "internal" })] });
+    const source = await open(api);
+    expect(source.svid.hint).toBe("internal");
+    const wanting = await open(api, { hint: "internal" });
+    await updates(source, 1, () => api.update({ svids: [ca.svid("/web")] }));
+    expect(source.svid.hint).toBeUndefined();
+    await expect.poll(() => outcome(() => wanting.svid)).toBe("no-svid");
+  });
+
   it("a federated entry cannot replace the own bundle", async () => {
     const forged = new TestCa("homelab.internal").bundle;
     const source = await open(await agent({ svids: [ca.svid("/web")], federated: [forged] }));
