@@ -65,5 +65,7 @@ function bearerToken(header: string | undefined): string {
   if (token !== undefined) return token;
   const found =
     header === undefined ? "there is no Authorization header" : "the Authorization header is no Bearer token";
-  throw new SpiffeError("jwt-missing", `${found} (JWT-SVID, token transmission)`, { section: "JWT-SVID, token transmission" });
+  throw new SpiffeError("jwt-missing", `${found} (JWT-SVID, token transmission)`, {
+    section: "JWT-SVID, token transmission",
+  });
 }
