@@ -14,6 +14,8 @@ export interface OtherKey {
   readonly enc: string;
   /** Everything else of the entry, with sops' names. */
   readonly fields: Readonly<Record<string, string>>;
+  /** Encryption context of AWS KMS. */
+  readonly context?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Keys of which any one opens the group's part of the data key: all of it when there is one group. */

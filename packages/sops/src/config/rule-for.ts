@@ -10,8 +10,10 @@ import type { CreationRule, SopsConfig } from "./creation-rule.ts";
  * An absolute path is seen from the folder of `config.file`. A relative path is, too, when `config.file` is absolute or
  * unset; when that is relative as well, both are relative to the same folder.
  *
+ * A rule may name keys of other kinds than age, `namedKeys`: to encrypt for it, give `encrypt` their `masterKeys`.
+ *
  * @throws {@link SopsError} `no-matching-creation-rule`; `invalid-config` when the rule that matches, or the pattern of
- * one before it, is broken; `unsupported-key-type` when the rule also names keys this package cannot encrypt for.
+ * one before it, is broken.
  *
  * @example
  * import { generateIdentity, parseSopsConfig, ruleFor } from "@idstack/sops";
@@ -33,10 +35,6 @@ export function ruleFor(path: string, config: SopsConfig): CreationRule {
     const { line, column, message, help } = problem;
     const hint = help === undefined ? "" : `. ${help}`;
     throw new SopsError("invalid-config", message + hint, { file, line, column, path: problem.path });
-  }
-  if (rule.otherKeys.length > 0) {
-    const what = `the rule also names ${rule.otherKeys.join(", ")}, which is not supported yet: use the sops program`;
-    throw new SopsError("unsupported-key-type", what, { file, line: rule.line });
   }
   return rule;
 }

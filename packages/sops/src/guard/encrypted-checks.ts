@@ -69,15 +69,11 @@ export function checkMac(source: EncryptedFile, report: Report): void {
   }
 }
 
-/** The names of the lists of keys in a `.sops.yaml` where the `sops` block has others. */
-const KINDS: Readonly<Record<string, string>> = { azure_keyvault: "azure_kv", hc_vault_transit_uri: "hc_vault" };
-
 /** Recipients of the file and of its creation rule, compared whole and group by group. */
 export function checkRecipients(source: EncryptedFile, rule: CreationRule, report: Report): void {
   const { metadata } = source;
-  const kinds = [...new Set(rule.otherKeys.map((kind) => KINDS[kind] ?? kind))];
   const wanted = { recipients: rule.recipients, keyGroups: groupsOf(rule), shamirThreshold: rule.shamirThreshold };
-  const [missing, added] = [minus(kinds, metadata.otherKeys), minus(metadata.otherKeys, kinds)];
+  const [missing, added] = [minus(rule.otherKeys, metadata.otherKeys), minus(metadata.otherKeys, rule.otherKeys)];
   if (sameKeys(metadata, wanted) && missing.length + added.length === 0) return;
   const has = metadata.age.map(({ recipient }) => recipient);
   const extra = [...minus(has, rule.recipients), ...added.map((kind) => `${kind} keys`)];

@@ -52,9 +52,25 @@ function keyGroup(keys: Record<string, unknown>, where: SopsErrorDetails): KeyGr
   };
 }
 
-function otherKey(kind: string, { enc, ...rest }: Record<string, unknown>): OtherKey {
-  const texts = Object.entries(rest).filter((field): field is [string, string] => typeof field[1] === "string");
-  return { kind, enc: typeof enc === "string" ? enc : "", fields: Object.fromEntries(texts) };
+function otherKey(kind: string, { enc, context, ...rest }: Record<string, unknown>): OtherKey {
+  const given = Object.entries(asRecord(context)).map(([name, value]) => [name, String(value)] as const);
+  return {
+    kind,
+    enc: typeof enc === "string" ? enc : "",
+    fields: textsOf(rest),
+    ...(given.length === 0 ? {} : { context: Object.fromEntries(given) }),
+  };
+}
+
+function textsOf(fields: Record<string, unknown>): Record<string, string> {
+  // An unquoted time is no string.
+  const texts = Object.entries(fields).map(([name, value]) => [
+    name,
+    value instanceof Date ? value.toISOString() : value,
+  ]);
+  return Object.fromEntries(
+    texts.filter((field): field is [string, string] => typeof field[1] === "string" && field[1] !== ""),
+  );
 }
 
 function threshold(value: unknown, where: SopsErrorDetails): number | undefined {

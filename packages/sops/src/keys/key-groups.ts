@@ -2,7 +2,8 @@ import type { PluginOptions } from "../age/plugin.ts";
 import { SopsError } from "../errors.ts";
 import { uniqueRecipients, wrapDataKey } from "../internal/data-key.ts";
 import type { AgeKey, OtherKey } from "../metadata.ts";
-import { type MasterKey, masterKeyName } from "./master-key.ts";
+import type { MasterKey } from "./master-key.ts";
+import { keyName, masterKeyFor, type NamedKey } from "./named-key.ts";
 import { splitSecret } from "./shamir.ts";
 
 /** For whom a file is encrypted: one list of recipients, or several groups of which a number is needed together. */
@@ -15,20 +16,29 @@ export interface KeyGroupOptions {
   readonly keyGroups?: readonly (readonly string[])[] | undefined;
   /** Default: all groups. */
   readonly shamirThreshold?: number | undefined;
-  /** Keys of other kinds that open the file alone, too: see {@link MasterKey}. Not together with several key groups. */
+  /**
+   * Keys of other kinds: see {@link MasterKey}. Each opens the file alone, too; with `namedKeys` those that are named
+   * stand where they are named.
+   */
   readonly masterKeys?: readonly MasterKey[] | undefined;
+  /** Keys of other kinds than age that a creation rule names, by key group. Each needs its master key. */
+  readonly namedKeys?: readonly (readonly NamedKey[])[] | undefined;
 }
 
 export interface WrappedGroups {
   readonly groups: readonly (readonly AgeKey[])[];
   readonly threshold: number | undefined;
-  /** Of keys that are not age; undefined leaves those of the file as they are. */
+  /** Of keys that are not age, when there is one group; undefined leaves those of the file as they are. */
   readonly others?: readonly OtherKey[] | undefined;
+  /** `others` are all there are: entries of kinds that are not among them go. */
+  readonly complete?: boolean | undefined;
+  /** Of keys that are not age, when there are several groups: as many lists. */
+  readonly groupOthers?: readonly (readonly OtherKey[])[] | undefined;
 }
 
 /** Whether the `age` list of the metadata says it all. */
 export function isPlain({ groups, others }: WrappedGroups): boolean {
-  return groups.length === 1 && others === undefined;
+  return groups.length === 1 && (others === undefined || others.length === 0);
 }
 
 /** The recipients by group; one group when there are no others. */
@@ -37,7 +47,7 @@ export function groupsOf({ recipients, keyGroups }: KeyGroupOptions): readonly (
   return groups.map(uniqueRecipients);
 }
 
-/** Wraps a data key: whole for one group, a share each for several. All recipients of a group get the same share. */
+/** Wraps a data key: whole for one group, a share each for several. All keys of a group get the same share. */
 export async function wrapGroups(
   key: Uint8Array,
   wanted: KeyGroupOptions,
@@ -45,34 +55,66 @@ export async function wrapGroups(
   file?: string,
 ): Promise<WrappedGroups> {
   const groups = groupsOf(wanted);
-  const [only] = groups;
+  const named = wanted.namedKeys;
   const masterKeys = wanted.masterKeys ?? [];
-  if (groups.length === 1) {
-    const others = masterKeys.length === 0 ? undefined : await wrapOthers(key, masterKeys, file);
-    const alone = others !== undefined && (only ?? []).length === 0;
-    const age = alone ? [] : await wrapDataKey(key, only ?? [], file, options);
-    return { groups: [age], threshold: undefined, others };
+  if (named !== undefined && named.length !== groups.length) {
+    throw new TypeError(`there are ${groups.length} key groups, and namedKeys for ${named.length}`);
   }
-  if (masterKeys.length > 0) {
-    throw new SopsError("unsupported-key-type", "master keys cannot be put into key groups yet", { file });
+  const wrap = async (part: Uint8Array, group: readonly string[], others: readonly OtherKey[]) =>
+    group.length === 0 && others.length > 0 ? [] : await wrapDataKey(part, group, file, options);
+  if (groups.length === 1) {
+    const keys = named?.[0]?.map((one) => keyToWrap(one, masterKeys, file)) ?? masterKeys;
+    const others = await wrapOthers(key, keys, file);
+    const age = await wrap(key, groups[0] ?? [], others);
+    if (named !== undefined) return { groups: [age], threshold: undefined, others, complete: true };
+    return { groups: [age], threshold: undefined, others: others.length === 0 ? undefined : others };
+  }
+  if (named === undefined && masterKeys.length > 0) {
+    const what = "master keys need a place among the key groups: name them in namedKeys, as creation rules do";
+    throw new SopsError("unsupported-key-type", what, { file });
   }
   const threshold = thresholdOf(wanted.shamirThreshold, groups.length, file);
   const shares = splitSecret(key, groups.length, threshold);
   const wrapped = await Promise.all(
-    groups.map((group, index) => wrapDataKey(shares[index] ?? new Uint8Array(), group, file, options)),
+    groups.map(async (group, index) => {
+      const share = shares[index] ?? new Uint8Array();
+      const keys = (named?.[index] ?? []).map((one) => keyToWrap(one, masterKeys, file));
+      const others = await wrapOthers(share, keys, file);
+      return { age: await wrap(share, group, others), others };
+    }),
   );
-  return { groups: wrapped, threshold };
+  return { groups: wrapped.map(({ age }) => age), threshold, groupOthers: wrapped.map(({ others }) => others) };
 }
 
-async function wrapOthers(key: Uint8Array, keys: readonly MasterKey[], file: string | undefined): Promise<OtherKey[]> {
+type KeyToWrap = Pick<MasterKey, "kind" | "id" | "wrap"> & Pick<NamedKey, "context">;
+
+/** The master key behind a name, with all that the name says. @throws {@link SopsError} `unsupported-key-type` */
+export function keyToWrap(named: NamedKey, masterKeys: readonly MasterKey[], file: string | undefined): KeyToWrap {
+  const key = masterKeyFor(named, masterKeys);
+  if (key !== undefined) {
+    return { kind: key.kind, id: { ...named.id, ...key.id }, context: named.context, wrap: (part) => key.wrap(part) };
+  }
+  const hint = named.kind === "hc_vault" ? "vaultTransit() makes one" : "implement one";
+  const what = `the creation rule names ${keyName(named)}, for which there is no MasterKey in masterKeys: ${hint}, or use the sops program, openSops()`;
+  throw new SopsError("unsupported-key-type", what, { file });
+}
+
+/** Entries for keys that are not age. @throws {@link SopsError} `invalid-recipient` */
+export async function wrapOthers(
+  key: Uint8Array,
+  keys: readonly KeyToWrap[],
+  file: string | undefined,
+): Promise<OtherKey[]> {
   const created = { created_at: `${new Date().toISOString().slice(0, 19)}Z` };
   return await Promise.all(
     keys.map(async (masterKey) => {
+      const { kind, id, context } = masterKey;
       try {
-        return { kind: masterKey.kind, enc: await masterKey.wrap(key), fields: { ...created, ...masterKey.id } };
+        const entry = { kind, enc: await masterKey.wrap(key), fields: { ...created, ...id } };
+        return context === undefined ? entry : { ...entry, context };
       } catch (cause) {
         const why = cause instanceof Error ? cause.message : "failed";
-        throw new SopsError("invalid-recipient", `${masterKeyName(masterKey)}: ${why}`, { file });
+        throw new SopsError("invalid-recipient", `${keyName(masterKey)}: ${why}`, { file });
       }
     }),
   );

@@ -2,7 +2,15 @@ import { recipientKey } from "../age/recipients.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { unwrapDataKey, wrapDataKey } from "../internal/data-key.ts";
 import { type EncryptedFile, parseEncrypted } from "../internal/encrypted-file.ts";
-import { type KeyGroupOptions, type WrappedGroups, wrapGroups } from "../keys/key-groups.ts";
+import {
+  groupsOf,
+  type KeyGroupOptions,
+  keyToWrap,
+  type WrappedGroups,
+  wrapGroups,
+  wrapOthers,
+} from "../keys/key-groups.ts";
+import { entryFor } from "../keys/named-key.ts";
 import type { SopsMetadata } from "../metadata.ts";
 import { changedGroups, type RecipientOptions } from "./recipient-change.ts";
 import { replaceKeys } from "./replace-keys.ts";
@@ -82,37 +90,54 @@ export async function rewrap(
   const { metadata, file } = source;
   if (sameKeys(metadata, wanted)) return source.text;
   const key = await unwrapDataKey(metadata, options, file);
-  const groups = wanted.keyGroups ?? [wanted.recipients];
+  const complete = wanted.namedKeys === undefined ? wanted : { masterKeys: options.masterKeys, ...wanted };
+  const groups = groupsOf(wanted);
   const only = groups.length === 1 && metadata.groups.length === 1;
   return replaceKeys(
     source,
-    only ? await keptOrNew(source, groups[0] ?? [], key, options) : await wrapGroups(key, wanted, options, file),
+    only ? await keptOrNew(source, complete, key, options) : await wrapGroups(key, complete, options, file),
   );
 }
 
-/** Whether a file is encrypted for exactly these recipients, in these groups. */
+/** Whether a file is encrypted for exactly these recipients, in these groups. Without `namedKeys` only age keys count. */
 export function sameKeys(metadata: SopsMetadata, wanted: KeyGroupOptions): boolean {
-  const groups = wanted.keyGroups !== undefined && wanted.keyGroups.length > 0 ? wanted.keyGroups : [wanted.recipients];
+  const groups = groupsOf(wanted);
   const threshold = groups.length === 1 ? undefined : wanted.shamirThreshold || groups.length;
   const now = metadata.groups.length === 1 ? undefined : (metadata.shamirThreshold ?? metadata.groups.length);
   if (groups.length !== metadata.groups.length || threshold !== now) return false;
   return groups.every((group, index) => {
     const want = new Set(group.map(recipientKey));
     const has = new Set((metadata.groups[index]?.age ?? []).map(({ recipient }) => recipientKey(recipient)));
+    const named = wanted.namedKeys?.[index] ?? [];
+    const others = metadata.groups[index]?.others ?? [];
+    const sameOthers = named.length === others.length && named.every((key) => entryFor(key, others) !== undefined);
+    if (wanted.namedKeys !== undefined && !sameOthers) return false;
     return want.size === has.size && [...want].every((recipient) => has.has(recipient));
   });
 }
 
 async function keptOrNew(
   { metadata, file }: EncryptedFile,
-  recipients: readonly string[],
+  wanted: KeyGroupOptions,
   key: Uint8Array,
   options: RecipientOptions,
 ): Promise<WrappedGroups> {
+  const recipients = groupsOf(wanted)[0] ?? [];
   const known = new Map(metadata.age.map((entry) => [recipientKey(entry.recipient), entry]));
   const added = recipients.filter((recipient) => !known.has(recipientKey(recipient)));
   const wrapped = added.length === 0 ? [] : await wrapDataKey(key, added, file, options);
   for (const entry of wrapped) known.set(recipientKey(entry.recipient), entry);
   const keys = [...new Set(recipients.map(recipientKey))].flatMap((recipient) => known.get(recipient) ?? []);
-  return { groups: [keys], threshold: undefined };
+  const named = wanted.namedKeys?.[0];
+  if (named === undefined) return { groups: [keys], threshold: undefined };
+  const entries = metadata.groups[0]?.others ?? [];
+  const others = await Promise.all(
+    named.map(async (one) => {
+      const kept = entryFor(one, entries);
+      if (kept !== undefined) return [kept];
+      return await wrapOthers(key, [keyToWrap(one, wanted.masterKeys ?? [], file)], file);
+    }),
+  );
+  if (keys.length + others.length === 0) await wrapDataKey(key, [], file);
+  return { groups: [keys], threshold: undefined, others: others.flat(), complete: true };
 }

@@ -8,6 +8,7 @@ import { SopsError } from "../errors.ts";
 import { parseEncrypted } from "../internal/encrypted-file.ts";
 import { readText, writeAtomic } from "../internal/files.ts";
 import { groupsOf, type KeyGroupOptions } from "../keys/key-groups.ts";
+import { entryFor, keyName, namedKeyOf } from "../keys/named-key.ts";
 import type { SopsFormat } from "../stores/format.ts";
 import { sameKeys } from "./change-recipients.ts";
 import { encryptedFiles } from "./encrypted-files.ts";
@@ -92,14 +93,11 @@ export async function planUpdateKeys(path: string, options: PlanOptions = {}): P
       if (config === undefined) throw new SopsError("no-config", "there is no .sops.yaml above the file", { file });
       const rule = ruleFor(resolve(file), config);
       const source = parseEncrypted(text, file, options.format);
-      if (source.metadata.otherKeys.length > 0) {
-        const what = `the file is also encrypted for ${source.metadata.otherKeys.join(", ")}, which its rule does not name: use sops updatekeys`;
-        throw new SopsError("unsupported-key-type", what, { file });
-      }
       const groups = groupsOf(rule);
       const wanted: KeyGroupOptions = {
         recipients: rule.recipients,
         keyGroups: groups,
+        namedKeys: rule.namedKeys ?? groups.map(() => []),
         shamirThreshold:
           options.threshold === "file" ? atMost(source.metadata.shamirThreshold, groups.length) : rule.shamirThreshold,
       };
@@ -109,7 +107,12 @@ export async function planUpdateKeys(path: string, options: PlanOptions = {}): P
       }
       const has = source.metadata.age.map(({ recipient }) => recipient);
       const regrouped = groups.length > 1 || source.metadata.groups.length > 1;
-      const [add, remove] = [difference(groups.flat(), has), difference(has, groups.flat())];
+      const entries = source.metadata.groups.flatMap(({ others }) => others);
+      const keys = wanted.namedKeys?.flat() ?? [];
+      const newKeys = keys.filter((key) => entryFor(key, entries) === undefined);
+      const goneKeys = entries.filter((entry) => keys.every((key) => entryFor(key, [entry]) === undefined));
+      const add = [...difference(groups.flat(), has), ...newKeys.map(keyName)];
+      const remove = [...difference(has, groups.flat()), ...goneKeys.map((entry) => keyName(namedKeyOf(entry)))];
       const now = source.metadata.groups.map(({ age }) => age.map(({ recipient }) => recipient));
       const { shamirThreshold } = source.metadata;
       updates.push({ file, add, remove, regrouped, groups: now, shamirThreshold, wanted });

@@ -2,6 +2,7 @@ import { recipientKey } from "../age/recipients.ts";
 import type { DecryptOptions } from "../decrypt.ts";
 import { SopsError } from "../errors.ts";
 import type { KeyGroupOptions } from "../keys/key-groups.ts";
+import { namedKeyOf } from "../keys/named-key.ts";
 import type { SopsMetadata } from "../metadata.ts";
 
 export interface RecipientOptions extends DecryptOptions {
@@ -33,7 +34,9 @@ export function changedGroups(metadata: SopsMetadata, change: RecipientChange, f
   if (groups.some((group) => group.length === 0) && metadata.otherKeys.length === 0) {
     throw new SopsError("no-recipients", "no recipient would be left: nobody could open the file", { file });
   }
-  return { recipients: groups.flat(), keyGroups: groups, shamirThreshold: metadata.shamirThreshold };
+  // In several groups every key gets a new share, so those of other kinds must be wrapped anew.
+  const named = groups.length > 1 ? metadata.groups.map(({ others }) => others.map(namedKeyOf)) : undefined;
+  return { recipients: groups.flat(), keyGroups: groups, shamirThreshold: metadata.shamirThreshold, namedKeys: named };
 }
 
 /** A private key in the place of a recipient must not travel on in a message. */

@@ -12,11 +12,12 @@ import type { AgeKey, OtherKey } from "../metadata.ts";
 import type { SopsFormat } from "../stores/format.ts";
 
 const KEY_FIELDS = ["age", "key_groups", "shamir_threshold"];
+const OTHER_FIELDS = ["azure_kv", "gcp_kms", "hc_vault", "hckms", "kms", "pgp"];
 
 /** The same file with other wrapped keys. Values, MAC and time stay as they are; keys of other kinds do, too. */
 export function replaceKeys(source: EncryptedFile, keys: WrappedGroups): string {
   const { store, text } = source;
-  if (keys.groups.length > 1 && source.metadata.otherKeys.length > 0) {
+  if (keys.groups.length > 1 && keys.groupOthers === undefined && source.metadata.otherKeys.length > 0) {
     const what = `the file is encrypted for ${source.metadata.otherKeys.join(", ")}, too, which cannot be put into key groups here`;
     throw new SopsError("unsupported-key-type", what, { file: source.file });
   }
@@ -61,7 +62,7 @@ function blockPatch({ text, file }: EncryptedFile, block: EntryItem, keys: Wrapp
 }
 
 /** The keys in the indentation of go-yaml, for entries that start at a column. */
-function keyLines({ groups, threshold }: WrappedGroups, column: number): (readonly [string, string])[] {
+function keyLines({ groups, threshold, groupOthers }: WrappedGroups, column: number): (readonly [string, string])[] {
   const pad = " ".repeat(column);
   const [only = []] = groups;
   if (groups.length === 1)
@@ -71,9 +72,15 @@ function keyLines({ groups, threshold }: WrappedGroups, column: number): (readon
         `${pad}age:${only.length === 0 ? " []" : ""}\n${only.map((key) => ageLines(key, `${pad}    `)).join("")}`,
       ],
     ];
-  const lines = groups.map((group) => {
+  const lines = groups.map((group, index) => {
     const age = group.map((key) => ageLines(key, `${pad}        `)).join("");
-    return `${pad}    - age:\n${age}${pad}      hc_vault: []\n`;
+    const fields = [
+      ["age", age],
+      ...otherLists(groupOthers?.[index] ?? []).map(([kind, list]) => [kind, indented(list, column + 4)]),
+    ];
+    if (!fields.some(([kind]) => kind === "hc_vault")) fields.push(["hc_vault", ""]);
+    const text = fields.sort().map(([kind, list]) => `${pad}      ${kind}:${list === "" ? " []" : ""}\n${list}`);
+    return text.join("").replace(`${pad}      `, `${pad}    - `);
   });
   return [
     ["key_groups", `${pad}key_groups:\n${lines.join("")}`],
@@ -82,16 +89,31 @@ function keyLines({ groups, threshold }: WrappedGroups, column: number): (readon
 }
 
 function otherLines(others: readonly OtherKey[], column: number): (readonly [string, string])[] {
+  return otherLists(others).map(([kind, list]) => [kind, `${" ".repeat(column)}${kind}:\n${indented(list, column)}`]);
+}
+
+/** The entries of each kind as lines of a list, indented by four. */
+function otherLists(others: readonly OtherKey[]): (readonly [string, string])[] {
   return [...Map.groupBy(others, ({ kind }) => kind)].map(([kind, entries]) => {
-    const list = entries.map(({ enc, fields }) => Object.fromEntries(Object.entries({ ...fields, enc }).sort()));
-    const text = emitTree(fromData({ [kind]: list }) as MapNode, 4);
-    return [kind, text.replace(/^(?=.)/gm, " ".repeat(column))];
+    const text = emitTree(fromData({ _: entries.map(entryFields) }) as MapNode, 4);
+    return [kind, text.slice(text.indexOf("\n") + 1)];
   });
 }
 
-/** Keys of other kinds are replaced only by others of the kind. */
-function isReplaced(name: string, { others }: WrappedGroups): boolean {
-  return KEY_FIELDS.includes(name) || (others?.some(({ kind }) => kind === name) ?? false);
+function entryFields({ enc, fields, context }: OtherKey): Record<string, unknown> {
+  const all = { ...fields, enc, ...(context === undefined ? {} : { context: { ...context } }) };
+  return Object.fromEntries(Object.entries(all).sort());
+}
+
+function indented(text: string, column: number): string {
+  return text.replace(/^(?=.)/gm, " ".repeat(column));
+}
+
+/** Keys of other kinds are replaced only by others of the kind, or when all of them are known. */
+function isReplaced(name: string, { others, complete, groupOthers }: WrappedGroups): boolean {
+  if (KEY_FIELDS.includes(name)) return true;
+  if (complete === true || groupOthers !== undefined) return OTHER_FIELDS.includes(name);
+  return others?.some(({ kind }) => kind === name) ?? false;
 }
 
 function ageLines({ enc, recipient }: AgeKey, pad: string): string {
@@ -103,7 +125,7 @@ function ageLines({ enc, recipient }: AgeKey, pad: string): string {
 /** The metadata as sops 3.13 orders it: by name. */
 function metadataOf(block: EntryItem, keys: WrappedGroups): MapNode {
   if (block.value.kind !== "map") return { kind: "map", items: [] };
-  const { groups, threshold, others = [] } = keys;
+  const { groups, threshold, others = [], groupOthers } = keys;
   const rest = entriesOf(block.value)
     .filter(({ key, value }) => !isReplaced(key, keys) && !(value.kind === "list" && value.items.length === 0))
     // Copies without positions: the tree is written anew.
@@ -113,12 +135,19 @@ function metadataOf(block: EntryItem, keys: WrappedGroups): MapNode {
   const fields: Record<string, unknown> =
     groups.length === 1
       ? { age: age(only) }
-      : { key_groups: groups.map((group) => ({ age: age(group), hc_vault: [] })), shamir_threshold: threshold };
-  for (const [kind, entries] of Map.groupBy(others, (other) => other.kind)) {
-    fields[kind] = entries.map((entry) =>
-      Object.fromEntries(Object.entries({ ...entry.fields, enc: entry.enc }).sort()),
-    );
-  }
+      : {
+          key_groups: groups.map((group, index) => {
+            const lists = { age: age(group), hc_vault: [], ...byKind(groupOthers?.[index] ?? []) };
+            return Object.fromEntries(Object.entries(lists).sort(([a], [b]) => (a < b ? -1 : 1)));
+          }),
+          shamir_threshold: threshold,
+        };
+  Object.assign(fields, byKind(others));
   const items = [...entriesOf(fromData(fields) as MapNode), ...rest];
   return { kind: "map", items: items.sort((a, b) => (a.key < b.key ? -1 : 1)) };
+}
+
+function byKind(others: readonly OtherKey[]): Record<string, unknown[]> {
+  const kinds = [...Map.groupBy(others, ({ kind }) => kind)];
+  return Object.fromEntries(kinds.map(([kind, entries]) => [kind, entries.map(entryFields)]));
 }

@@ -8,6 +8,7 @@ import { utcSeconds } from "../internal/go-time.ts";
 import { plainText } from "../internal/plain-text.ts";
 import { isPlain, wrapGroups } from "../keys/key-groups.ts";
 import { isWrappedBy } from "../keys/master-key.ts";
+import { namedKeyOf } from "../keys/named-key.ts";
 import { formatOf } from "../stores/format.ts";
 import { changedGroups, type RecipientChange, type RecipientOptions } from "./recipient-change.ts";
 import { withKeys } from "./replace-keys.ts";
@@ -38,8 +39,8 @@ export async function rotate(text: string, options: RecipientOptions & Recipient
     const what = `the file is also encrypted for ${source.metadata.otherKeys.join(", ")}: give their MasterKey, or use the sops program`;
     throw new SopsError("unsupported-key-type", what, { file });
   }
-  const own = masterKeys.filter((key) => others.some((entry) => isWrappedBy(entry, key)));
-  const groups = { ...changedGroups(source.metadata, options, file), masterKeys: own };
+  const namedKeys = source.metadata.groups.map((group) => group.others.map(namedKeyOf));
+  const groups = { ...changedGroups(source.metadata, options, file), namedKeys, masterKeys };
   const before = decryptDocuments(
     source,
     await unwrapDataKey(source.metadata, options, file),

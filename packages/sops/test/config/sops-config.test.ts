@@ -74,8 +74,6 @@ describe("ruleFor", () => {
     ["invalid-config", "  - age: age1xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n", /placeholder/],
     ["invalid-config", `  - path_regex: (?=x)\n    age: ${a.recipient}\n`, /RE2/],
     ["invalid-config", `  - path_regexp: secrets\n    age: ${a.recipient}\n`, /path_regexp.*Did you mean path_regex\?/],
-    ["unsupported-key-type", `  - age: ${a.recipient}\n    pgp: FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4\n`, /pgp/],
-    ["unsupported-key-type", `  - key_groups: [{age: [${a.recipient}]}, {pgp: [FBC7B9E2]}]\n`, /pgp/],
     ["invalid-config", `  - key_groups: [{age: [${a.recipient}]}, {}]\n`, /names no key/],
     [
       "invalid-config",

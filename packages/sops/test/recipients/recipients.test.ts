@@ -155,10 +155,14 @@ describe("a tree", () => {
     writeFileSync(join(folder, "pgp.yaml"), text.replace(/^ {4}unencrypted_suffix/m, `${pgp}$&`));
     writeFileSync(join(folder, ".sops.yaml"), rule(b.recipient));
     const plan = await planUpdateKeys(folder);
-    expect([plan.updates, plan.unchanged]).toEqual([[], []]);
-    expect(plan.problems).toMatchObject([{ code: "unsupported-key-type", file: join(folder, "pgp.yaml") }]);
+    expect([plan.unchanged, plan.problems]).toEqual([[], []]);
+    const remove = [a.recipient, "pgp FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4"];
+    expect(plan.updates).toMatchObject([{ file: join(folder, "pgp.yaml"), add: [b.recipient], remove }]);
     const added = await addRecipient(readFileSync(join(folder, "pgp.yaml"), "utf8"), b.recipient, { identities });
     expect(added.text).toContain(pgp);
+    await plan.apply({ identities });
+    expect(readFileSync(join(folder, "pgp.yaml"), "utf8")).not.toContain("pgp");
+    expect((await planUpdateKeys(folder)).updates).toEqual([]);
   });
 
   test("the report and the lost-key drill", async () => {
