@@ -4,14 +4,15 @@ import { Console } from "node:console";
  * Watches stdout and stderr. A reader that has gone (`idstack … | head`) is no failure and nothing to talk about; a full
  * disk is: the exit status becomes 3.
  */
-export function followStreams(): { readonly broken: boolean } {
+export function followStreams(program = "idstack"): { readonly broken: boolean } {
   const state = { broken: false };
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED") return;
       state.broken = true;
       process.exitCode = 3;
-      if (stream === process.stdout) process.stderr.write(`idstack: the output cannot be written: ${error.message}\n`);
+      if (stream === process.stdout)
+        process.stderr.write(`${program}: the output cannot be written: ${error.message}\n`);
     });
   }
   return state;

@@ -44,6 +44,8 @@ export interface SopsFlags {
   readonly decryptionOrder?: string;
   readonly verbose?: boolean;
   readonly json?: boolean;
+  /** Flags and variables with keys that are not age keys. */
+  readonly otherKeys?: readonly string[];
 }
 
 const FORMATS = "yaml, json, dotenv, ini or binary";

@@ -1,6 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
+import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { type Io, main } from "idstack";
 import { onTestFinished } from "vitest";
@@ -16,17 +17,18 @@ export interface Ended {
 export async function run(
   args: readonly string[],
   cwd: string,
-  io: { color?: boolean; env?: object } = {},
+  io: { color?: boolean; env?: object; input?: string | Uint8Array } = {},
 ): Promise<Ended> {
   const written = { out: "", err: "" };
   const output = (to: "out" | "err"): Io["out"] => ({
     color: io.color === true,
     write: (piece) => {
-      written[to] += piece;
+      written[to] += typeof piece === "string" ? piece : Buffer.from(piece).toString("utf8");
     },
   });
   const env = { ...process.env, ...io.env };
-  const status = await main(args, { cwd, env, out: output("out"), err: output("err") });
+  const input = Readable.from([Buffer.from(io.input ?? "")]);
+  const status = await main(args, { cwd, env, in: input, out: output("out"), err: output("err") });
   return { status, stdout: written.out, stderr: written.err };
 }
 
