@@ -73,6 +73,7 @@ export const goBeyondUs: readonly { readonly error: RegExp; readonly section: st
   { error: /invalid RDNSequence: invalid attribute value/, section: "RFC 5280 §4.1.2.4" },
   // Arcs of OIDs have no upper limit, in Go they have 31 bits.
   { error: /malformed extension OID field/, section: "X.690 §8.19" },
+  { error: /invalid RDNSequence: invalid attribute type/, section: "X.690 §8.19" },
   // What is not critical and not processed is not read.
   { error: /invalid policy mappings extension/, section: "RFC 5280 §4.2" },
   // Of a CA only SPIFFE IDs matter, below constraints every URI does.

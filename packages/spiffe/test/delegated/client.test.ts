@@ -127,9 +127,12 @@ it.each<[string, () => Promise<unknown>]>([
 it("finds the socket by SPIRE_ADMIN_ENDPOINT_SOCKET", () => {
   vi.stubEnv(ADMIN_SOCKET_VARIABLE, "unix:///run/admin.sock");
   expect(new DelegatedIdentityClient().endpoint).toMatchObject({ path: "/run/admin.sock" });
-  vi.stubEnv(ADMIN_SOCKET_VARIABLE, "");
+  // Never that of workloads.
   vi.stubEnv("SPIFFE_ENDPOINT_SOCKET", "unix:///of/workloads.sock");
-  expect(() => new DelegatedIdentityClient()).toThrow(expect.objectContaining({ code: "no-endpoint-address" }));
+  for (const value of ["", undefined]) {
+    vi.stubEnv(ADMIN_SOCKET_VARIABLE, value);
+    expect(() => new DelegatedIdentityClient()).toThrow(expect.objectContaining({ code: "no-endpoint-address" }));
+  }
 });
 
 async function ask(act: (client: DelegatedIdentityClient) => Promise<unknown>): Promise<unknown> {
