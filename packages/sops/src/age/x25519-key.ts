@@ -2,6 +2,8 @@ import { createPrivateKey, createPublicKey, diffieHellman, type KeyObject } from
 import { bech32Bytes, bech32Encode } from "./bech32.ts";
 
 const PKCS8_HEAD = Buffer.from("302e020100300506032b656e04220420", "hex");
+/** Twelve bytes, so that the point can follow in base64. */
+const SPKI_HEAD = "MCowBQYDK2VuAyEA";
 const LENGTH = 32;
 
 /** An X25519 identity, imported once for any number of files. */
@@ -35,8 +37,10 @@ export function rawPublicKey(key: KeyObject): Buffer {
 
 /** The shared secret; undefined for a point of low order, whose secret would be zero whoever asks. */
 export function exchange(privateKey: KeyObject, point: Uint8Array): Buffer | undefined {
-  const x = Buffer.from(point).toString("base64url");
-  const publicKey = createPublicKey({ key: { kty: "OKP", crv: "X25519", x }, format: "jwk" });
+  if (point.length !== LENGTH) throw new RangeError("a point has 32 bytes");
+  // Of all the forms a public key can be imported from, this is the fastest.
+  const body = SPKI_HEAD + Buffer.from(point).toString("base64");
+  const publicKey = createPublicKey(`-----BEGIN PUBLIC KEY-----\n${body}\n-----END PUBLIC KEY-----\n`);
   try {
     const secret = diffieHellman({ privateKey, publicKey });
     return secret.some((byte) => byte !== 0) ? secret : undefined;

@@ -78,5 +78,6 @@ function unsupported(what: string, path: readonly (string | number)[]): SopsErro
 
 /** `__proto__` is an ordinary key here. */
 function define(target: Record<string, SopsValue>, key: string, value: SopsValue): void {
-  Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
+  if (key !== "__proto__") target[key] = value;
+  else Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
 }

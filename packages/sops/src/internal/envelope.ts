@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from "node:crypto";
 import { parseTimestamp } from "./go-time.ts";
 import { type Scalar, scalarBytes, str } from "./scalar.ts";
 
@@ -43,7 +43,7 @@ export function seal(value: Sealed, key: Uint8Array, aad: string): string {
 export function sealBytes(plain: Uint8Array, key: Uint8Array, aad: string, type: string): string {
   if (plain.length === 0) return "";
   const iv = randomBytes(IV);
-  const cipher = createCipheriv("aes-256-gcm", key, iv, { authTagLength: TAG });
+  const cipher = createCipheriv("aes-256-gcm", imported(key), iv, { authTagLength: TAG });
   cipher.setAAD(Buffer.from(aad, "utf8"));
   let data = "";
   for (let at = 0; at < plain.length; at += CHUNK) {
@@ -94,9 +94,18 @@ function fields(text: string): [string, string, string, string] {
   return [data, nonce, mark, kind];
 }
 
+/** node:crypto takes longer to import a key than to open a value: one import serves all values of a file. */
+const IMPORTED = new WeakMap<Uint8Array, KeyObject>();
+
+function imported(key: Uint8Array): KeyObject {
+  const known = IMPORTED.get(key) ?? createSecretKey(key);
+  IMPORTED.set(key, known);
+  return known;
+}
+
 function decipher(data: Buffer, tag: Buffer, iv: Buffer, key: Uint8Array, aad: string): Buffer {
   try {
-    const decipher = createDecipheriv("aes-256-gcm", key, iv, { authTagLength: TAG });
+    const decipher = createDecipheriv("aes-256-gcm", imported(key), iv, { authTagLength: TAG });
     decipher.setAAD(Buffer.from(aad, "utf8"));
     decipher.setAuthTag(tag);
     const plain = decipher.update(data);
@@ -109,7 +118,7 @@ function decipher(data: Buffer, tag: Buffer, iv: Buffer, key: Uint8Array, aad: s
 
 /** Piece by piece, so that the ciphertext of a large file is never in memory as a whole a second time. */
 function decipherLarge(data: string, tag: Buffer, iv: Buffer, key: Uint8Array, aad: string): Buffer {
-  const decipher = createDecipheriv("aes-256-gcm", key, iv, { authTagLength: TAG });
+  const decipher = createDecipheriv("aes-256-gcm", imported(key), iv, { authTagLength: TAG });
   decipher.setAAD(Buffer.from(aad, "utf8"));
   decipher.setAuthTag(tag);
   const plain = Buffer.allocUnsafeSlow(Math.ceil((data.length / 4) * 3));

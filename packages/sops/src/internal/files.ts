@@ -1,7 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { chmod, chown, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { readFile as readFileCallback } from "node:fs";
+import { chmod, chown, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { SopsError } from "../errors.ts";
+
+/** Half the time of that of node:fs/promises, which makes an object of each file it opens. */
+const readFile = promisify(readFileCallback);
 
 /** The text of a file; undefined if there is none. */
 export async function readIfThere(path: string): Promise<string | undefined> {

@@ -20,9 +20,18 @@ export function regexProblem(pattern: string): string | undefined {
   }
 }
 
+/** Files of a tree share a few patterns, and compiling one takes longer than all its matches in a file. */
+const COMPILED = new Map<string, RE2JS>();
+const MOST = 100;
+
 function compile(pattern: string, option: string, where: SopsErrorDetails): RE2JS {
+  const known = COMPILED.get(pattern);
+  if (known !== undefined) return known;
   try {
-    return RE2JS.compile(pattern);
+    const compiled = RE2JS.compile(pattern);
+    if (COMPILED.size >= MOST) COMPILED.clear();
+    COMPILED.set(pattern, compiled);
+    return compiled;
   } catch (cause) {
     const problem = regexProblem(pattern) ?? "not a regular expression";
     throw new SopsError("invalid-regex", `${option} is not a regular expression RE2 accepts: ${problem}`, {
