@@ -31,6 +31,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     // --help and --version.
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok;
     const failure = failureOf(error);
+    if (failure.silent === true) return failure.status;
     if (json) io.out.write(failureJson(failure));
     // A command that is missing was answered with the help already.
     else if (!(error instanceof CommanderError && error.code === "commander.help")) {

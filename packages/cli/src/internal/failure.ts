@@ -4,7 +4,8 @@ import { type ExitCode, exitCodes } from "../exit-codes.ts";
 
 /** An error as a command reports it. */
 export interface Failure {
-  readonly status: ExitCode;
+  /** An {@link ExitCode}, or for the secrets commands one of sops. */
+  readonly status: number;
   /** The error's own code, `usage` for a wrong command line, `unexpected` for a defect of idstack. */
   readonly code: string;
   readonly message: string;
@@ -13,6 +14,8 @@ export interface Failure {
   readonly paths: readonly string[];
   /** Only for defects. */
   readonly stack?: string | undefined;
+  /** The command said it already. */
+  readonly silent?: boolean | undefined;
 }
 
 type Rule = (code: string) => { readonly status: ExitCode; readonly help?: string };
@@ -50,6 +53,10 @@ export function failureOf(error: unknown): Failure {
   const base = { diagnostics, paths };
   if (error instanceof CommanderError) {
     return { ...base, status: exitCodes.usage, code: "usage", message: usageMessage(message) };
+  }
+  if (name === "SopsExit") {
+    const { status, silent } = error as { readonly status: number; readonly silent: boolean };
+    return { ...base, status, code: code ?? "sops", message, silent };
   }
   if (code === undefined) return { ...base, status: exitCodes.failure, code: "unexpected", message, stack };
   const { status, help } = rules[name]?.(code) ?? { status: exitCodes.failure };

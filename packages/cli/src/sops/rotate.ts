@@ -1,3 +1,4 @@
+import type { KeyRing } from "@idstack/sops";
 import type { SopsCall } from "./call.ts";
 import { changeText } from "./change-file.ts";
 import { assertAgeOnly, recipientList } from "./encrypt-settings.ts";
@@ -6,7 +7,7 @@ import { exists, fileOf } from "./target.ts";
 import { assertOneOutput, writeResult } from "./write-result.ts";
 
 /** `rotate`: a new data key for a file, and perhaps other recipients. */
-export async function rotateCommand(call: SopsCall): Promise<void> {
+export async function rotateCommand(call: SopsCall, { keyRing }: { readonly keyRing?: KeyRing } = {}): Promise<void> {
   const { flags } = call;
   const target = fileOf(call);
   assertOneOutput(call, target);
@@ -17,8 +18,11 @@ export async function rotateCommand(call: SopsCall): Promise<void> {
   }
   assertAgeOnly(call);
   const { before, after } = await changeText(call, target, async (text, options) => {
-    const { rotate } = await import("@idstack/sops");
-    return rotate(text, { ...options, add, remove });
+    const { readMetadata, rotate } = await import("@idstack/sops");
+    // sops does not mind a recipient to remove that is not there.
+    const known = new Set(readMetadata(text, options).age.map(({ recipient }) => recipient));
+    const gone = call.strict ? remove.filter((recipient) => known.has(recipient)) : remove;
+    return rotate(text, { ...options, keyRing, add, remove: gone });
   });
   await withStatus("encrypted", () => writeResult(call, target, after, { before }));
 }
