@@ -54,6 +54,10 @@ it(`${ROTATIONS} rotations under load: no request fails, nothing leaks`, {
     }
     rotating = false;
     await Promise.all(workers);
+    if (LONG) {
+      const heap = memory.map((bytes) => Math.round(bytes / 1e6));
+      console.log({ rotations: ROTATIONS, requests: outcome.done, failed: outcome.failed.length, heapMegabytes: heap });
+    }
     expect(outcome.failed).toEqual([]);
     expect(outcome.done).toBeGreaterThan(0);
     expect(updates).toBe(ROTATIONS);

@@ -1,4 +1,5 @@
 // Agents that do not speak the protocol, or not for long: a failure with a reason, never a crash, a loop or a frozen process.
+import { createServer as createHttp2Server, type ServerHttp2Stream } from "node:http2";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,6 +40,82 @@ it.each<[string, (socket: Socket) => void]>([
     clock.advance(600);
   }
   await expect(opening).rejects.toMatchObject({ code: "start-timeout", cause: { code: "rpc-failed" } });
+  server.close();
+});
+
+/** HTTP/2 as its bytes stand (RFC 9113 §4.1). */
+function frame(type: number, flags: number, stream: number, payload: Uint8Array = Buffer.of()): Buffer {
+  const head = Buffer.alloc(9);
+  head.writeUIntBE(payload.length, 0, 3);
+  head.set([type, flags], 3);
+  head.writeUInt32BE(stream, 5);
+  return Buffer.concat([head, payload]);
+}
+const [DATA, HEADERS, RST_STREAM, SETTINGS, PUSH_PROMISE, GOAWAY, WINDOW_UPDATE, CONTINUATION] = [
+  0, 1, 3, 4, 5, 7, 8, 9,
+];
+
+it.each<[string, Uint8Array]>([
+  ["half a HEADERS frame", frame(HEADERS, 4, 1, Buffer.alloc(40)).subarray(0, 20)],
+  ["HEADERS that do not decompress", frame(HEADERS, 4, 1, Buffer.alloc(5, 0xff))],
+  ["HEADERS without a status", frame(HEADERS, 5, 1, Buffer.of(0x84))],
+  ["DATA before HEADERS", frame(DATA, 0, 1, Buffer.of(0))],
+  ["DATA of a stream that nobody opened", frame(DATA, 0, 7, Buffer.of(0))],
+  ["a frame that is larger than announced", frame(DATA, 0, 1, Buffer.alloc(20_000))],
+  ["RST_STREAM in place of an answer", frame(RST_STREAM, 0, 1, Buffer.of(0, 0, 0, 2))],
+  ["GOAWAY with an error", frame(GOAWAY, 0, 0, Buffer.of(0, 0, 0, 0, 0, 0, 0, 11))],
+  ["a PUSH_PROMISE", frame(PUSH_PROMISE, 4, 1, Buffer.of(0, 0, 0, 2, 0x82))],
+  ["a WINDOW_UPDATE of nothing", frame(WINDOW_UPDATE, 0, 1, Buffer.alloc(4))],
+  ["a CONTINUATION of nothing", frame(CONTINUATION, 4, 1, Buffer.of(0x88))],
+  ["SETTINGS of five bytes", frame(SETTINGS, 0, 0, Buffer.alloc(5))],
+])("an agent that sends %s, and resets the connection", async (_, bytes) => {
+  const clock = new ManualClock();
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    socket
+      .on("error", () => {})
+      .once("data", () => {
+        socket.write(Buffer.concat([frame(SETTINGS, 0, 0), bytes]), () => setImmediate(() => socket.resetAndDestroy()));
+      });
+  });
+  const address = `tcp://127.0.0.1:${await listen(server)}`;
+  const opening = X509Source.open({ address, clock, startTimeoutMs: 1000, backoff: () => 600 });
+  opening.catch(() => {});
+  for (const attempt of [1, 2]) {
+    await expect.poll(() => clock.pending.length).toBe(2);
+    expect(connections).toBe(attempt);
+    clock.advance(600);
+  }
+  await expect(opening).rejects.toMatchObject({
+    code: "start-timeout",
+    cause: { code: expect.stringMatching(/^(rpc-failed|unavailable)$/) },
+  });
+  server.close();
+});
+
+it("a slow agent: while it is in the middle of a message the last state stays, and the rest of it is not lost", async () => {
+  const messages = ["/first", "/second"].map((path) => {
+    const message = Buffer.from(workloadApi.fetchX509Svid.response.encode(svidsMessage([ca.svid(path)]) as never));
+    const prefix = Buffer.alloc(5);
+    prefix.writeUInt32BE(message.length, 1);
+    return Buffer.concat([prefix, message]);
+  });
+  const [first = Buffer.of(), second = Buffer.of()] = messages;
+  const streams: ServerHttp2Stream[] = [];
+  const server = createHttp2Server().on("stream", (stream) => {
+    streams.push(stream.on("error", () => {}));
+    stream.respond({ ":status": 200, "content-type": "application/grpc" });
+    stream.write(Buffer.concat([first, second.subarray(0, 100)]));
+  });
+  await using source = await X509Source.open({ address: `tcp://127.0.0.1:${await listen(server)}` });
+  expect(source.svid.id.path).toBe("/first");
+  const update = source.waitForUpdate();
+  for (let at = 100; at < second.length; at += 100) {
+    await new Promise((resolve) => streams[0]?.write(second.subarray(at, at + 100), resolve));
+    if (at + 100 < second.length) expect(source.svid.id.path).toBe("/first");
+  }
+  expect((await update).svid.id.path).toBe("/second");
   server.close();
 });
 
