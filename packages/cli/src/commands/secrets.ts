@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import type { Finish } from "../internal/program.ts";
 import type { Io } from "../io.ts";
+import { execEnvCommand } from "./secrets/exec-env.ts";
+import { execFileCommand } from "./secrets/exec-file.ts";
 import { guardCommand } from "./secrets/guard.ts";
 import { keygenCommand } from "./secrets/keygen.ts";
 
@@ -9,10 +11,13 @@ export function secretsCommand(io: Io, finish: Finish): Command {
   const commands = [
     keygenCommand(io, finish),
     guardCommand(io, finish),
+    execEnvCommand(io, finish),
+    execFileCommand(io, finish),
     // One line each.
   ];
   const group = new Command("secrets")
     .description("SOPS files: encrypt, edit, share, check")
+    .enablePositionalOptions()
     .addHelpText("after", help);
   for (const command of commands) group.addCommand(command);
   return group;

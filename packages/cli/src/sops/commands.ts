@@ -70,6 +70,18 @@ export const commands: Readonly<Record<string, SopsCommand>> = {
     flags: ["yes", "input-type", ...KEY_SERVICE],
     run: async (call) => (await import("./update-keys.ts")).updateKeysCommand(call),
   },
+  "exec-env": {
+    usage: "exec-env [options] file command",
+    about: "run a command with the values of a file in its environment",
+    flags: ["background", "pristine", "user", "same-process", "decryption-order", ...KEY_SERVICE],
+    run: async (call) => (await import("./exec.ts")).execEnvCommand(call),
+  },
+  "exec-file": {
+    usage: "exec-file [options] file command",
+    about: "run a command that reads the decrypted file where it says {}",
+    flags: ["background", "no-fifo", "user", ...FORMATS, "filename", "decryption-order", ...KEY_SERVICE],
+    run: async (call) => (await import("./exec.ts")).execFileCommand(call),
+  },
   filestatus: {
     usage: "filestatus [options] file",
     about: "say whether a file is encrypted",

@@ -44,6 +44,12 @@ export interface SopsFlags {
   readonly decryptionOrder?: string;
   readonly verbose?: boolean;
   readonly json?: boolean;
+  readonly background?: boolean;
+  readonly pristine?: boolean;
+  readonly sameProcess?: boolean;
+  readonly noFifo?: boolean;
+  readonly filename?: string;
+  readonly user?: string;
   /** Flags and variables with keys that are not age keys. */
   readonly otherKeys?: readonly string[];
 }
@@ -125,6 +131,11 @@ const flags: readonly Flag[] = [
   { name: "value-file", kind: "switch", help: "the value argument is a file that holds the JSON value" },
   { name: "value-stdin", kind: "switch", help: "read the JSON value from stdin" },
   { name: "idempotent", kind: "switch", help: "leave the file alone when nothing changes" },
+  { name: "background", kind: "switch", help: "do not wait for the command (deprecated)" },
+  { name: "pristine", kind: "switch", help: "give the command the secrets as its environment and nothing else" },
+  { name: "same-process", kind: "switch", help: "become the command instead of starting it" },
+  { name: "filename", kind: "text", value: "name", help: "name of the temporary file; tmp-file if left out" },
+  { name: "user", kind: "text", value: "name", help: "run the command as this user, which takes root" },
   { name: "yes", short: "y", kind: "switch", help: "do not ask" },
   {
     name: "decryption-order",

@@ -20,6 +20,8 @@ export interface ExecOptions extends Omit<DecryptOptions, "file" | "emit"> {
   readonly as?: "env" | "file" | "fifo" | undefined;
   /** Of what the file holds, in the layout of sops. Default: that of the encrypted file. */
   readonly outputFormat?: SopsFormat | undefined;
+  /** Spaces, for YAML and JSON in a file. Default: four, and a tab. */
+  readonly indent?: number | undefined;
   /** Of the temporary file. Default `tmp-file`. */
   readonly filename?: string | undefined;
   /** The command gets the secrets as its environment, and nothing else. Default false. */
