@@ -27,10 +27,12 @@ afterAll(async () => {
 });
 
 it("pg: queries, rotation, drain, and nothing for strangers", async () => {
-  const { port, source, server, refusals, connections } = await front(await startPostgres());
+  const { port, source, server, refusals, connections, clients } = await front(await startPostgres());
   const own = new StaticSource(web, ca.bundle);
   const stream = streams({ source: own, authorize: [`${database.id}`] });
-  const pool = new pg.Pool({ host: "127.0.0.1", port, user: "postgres", database: "postgres", max: 4, stream });
+  // A connection is used three times: every rotation reaches some that are made after it.
+  const target = { host: "127.0.0.1", port, user: "postgres", database: "postgres" };
+  const pool = new pg.Pool({ ...target, max: 4, maxUses: 3, stream });
   pool.on("error", () => {});
   closing.push(() => pool.end());
   for (let round = 0; round < 5; round += 1) {
@@ -42,6 +44,7 @@ it("pg: queries, rotation, drain, and nothing for strangers", async () => {
     source.svid = ca.svid("/database");
     own.svid = ca.svid("/web");
   }
+  expect(clients.size).toBeGreaterThanOrEqual(4);
   const long = await pool.query("select repeat('x', 5000000) as text");
   expect(long.rows[0].text.length).toBe(5_000_000);
 
@@ -95,7 +98,7 @@ it("pg: PostgreSQL ends TLS itself, with SVIDs from files", async () => {
 });
 
 it("ioredis: commands, rotation, drain", async () => {
-  const { port, source, server } = await front(await startRedis());
+  const { port, source, server, clients } = await front(await startRedis());
   const own = new StaticSource(web, ca.bundle);
   class SpiffeConnector {
     check(): boolean {
@@ -119,11 +122,12 @@ it("ioredis: commands, rotation, drain", async () => {
     if (round < 2) await redis.quit();
     else closing.push(() => redis.disconnect());
   }
+  expect(clients.size).toBe(3);
   expect(await drain(server)).toBe(0);
 });
 
 it("nats: publish and subscribe through a local forwarder, rotation, drain", async () => {
-  const { port, source, server } = await front(await startNats());
+  const { port, source, server, clients } = await front(await startNats());
   const own = new StaticSource(web, ca.bundle);
   // nats makes its connections itself: it is given a loopback port behind which the verified connection begins.
   const forwarder = createTcpServer(async (plain) => {
@@ -149,6 +153,7 @@ it("nats: publish and subscribe through a local forwarder, rotation, drain", asy
     if (round < 2) await client.close();
     else closing.push(() => client.close());
   }
+  expect(clients.size).toBe(3);
   expect(await drain(server)).toBe(0);
 });
 
@@ -156,11 +161,14 @@ it("nats: publish and subscribe through a local forwarder, rotation, drain", asy
 async function front(backend: Backend) {
   closing.push(() => backend[Symbol.asyncDispose]());
   let connections = 0;
+  /** Serial numbers of the SVIDs that came: one for each rotation. */
+  const clients = new Set<string>();
   const refusals: Refusal[] = [];
   const source = new StaticSource(database, ca.bundle);
   const onRefused = (refusal: Refusal): number => refusals.push(refusal);
   const server = createServer({ source, authorize: [`${web.id}`], onRefused }, (socket) => {
     connections += 1;
+    clients.add(socket.peer.certificates[0].serialNumber);
     const plain = connectTcp(backend.target).on("error", () => socket.destroy());
     socket.on("error", () => plain.destroy()).on("close", () => plain.destroy());
     plain.on("close", () => socket.destroy());
@@ -169,5 +177,12 @@ async function front(backend: Backend) {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   closing.push(() => server.close());
-  return { port: (server.address() as AddressInfo).port, source, server, refusals, connections: () => connections };
+  return {
+    port: (server.address() as AddressInfo).port,
+    source,
+    server,
+    refusals,
+    clients,
+    connections: () => connections,
+  };
 }
