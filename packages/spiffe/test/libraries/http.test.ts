@@ -46,16 +46,19 @@ describe.each(handlers)("axios to %s", (_, handler) => {
     const source = new StaticSource(api, ca.bundle);
     const server = createServer({ source, authorize: [`${web.id}`] }, await handler());
     closing.push(() => server.close());
+    const serials = new Set<string>();
+    server.on("secureConnection", (socket) => serials.add(peerOf(socket).certificates[0].serialNumber));
     const own = new StaticSource(web, ca.bundle);
-    const httpsAgent = spiffeAgent({ source: own, authorize: [`${api.id}`] });
-    closing.push(() => httpsAgent.destroy());
-    const client = axios.create({ baseURL: `https://127.0.0.1:${await listen(server)}`, httpsAgent });
+    const agents = [true, false].map((keepAlive) => spiffeAgent({ source: own, authorize: [`${api.id}`], keepAlive }));
+    closing.push(() => agents.map((agent) => agent.destroy()));
+    const client = axios.create({ baseURL: `https://127.0.0.1:${await listen(server)}`, httpsAgent: agents[0] });
     for (let round = 0; round < 5; round += 1) {
-      const answers = await Promise.all(Array.from({ length: 4 }, () => client.get<string>("/")));
-      for (const { data, request } of answers) {
+      const calls = [...agents, ...agents].map((httpsAgent) => client.get<string>("/", { httpsAgent }));
+      for (const { data, request } of await Promise.all(calls)) {
         expect(data).toBe(`${web.id}`);
         expect(`${peerOf(request.res).id}`).toBe(`${api.id}`);
       }
+      expect(serials.size).toBe(round + 1);
       source.svid = ca.intermediate().svid("/api");
       own.svid = ca.svid("/web");
     }
@@ -85,12 +88,13 @@ describe("other clients that take an agent", () => {
     const server = createServer({ source, authorize: [`${web.id}`] }, (req, res) => res.end(`${req.peer.id}`));
     closing.push(() => server.close());
     const url = `https://127.0.0.1:${await listen(server)}/`;
-    const agent = spiffeAgent({ source: new StaticSource(web, ca.bundle), authorize: [`${api.id}`] });
+    const options = { source: new StaticSource(web, ca.bundle), authorize: [`${api.id}`] };
+    const [agent, fresh] = [spiffeAgent(options), spiffeAgent({ ...options, keepAlive: false })];
     const stranger = spiffeAgent({ source: new StaticSource(api, ca.bundle), authorize: [`${api.id}`] });
-    closing.push(() => [agent, stranger].map((each) => each.destroy()));
+    closing.push(() => [agent, fresh, stranger].map((each) => each.destroy()));
     expect(await call(url, agent)).toBe(`${web.id}`);
     source.svid = ca.intermediate().svid("/api");
-    expect(await call(url, agent)).toBe(`${web.id}`);
+    for (const each of [agent, fresh]) expect(await call(url, each)).toBe(`${web.id}`);
     await expect(call(url, stranger)).rejects.toMatchObject({ code: expect.stringMatching(/^(ECONNRESET|EPIPE)$/) });
   });
 });
