@@ -1,15 +1,32 @@
 import { Command } from "commander";
 import type { Finish } from "../internal/program.ts";
 import type { Io } from "../io.ts";
+import { decryptCommand } from "./secrets/decrypt.ts";
+import { editCommand } from "./secrets/edit.ts";
+import { encryptCommand } from "./secrets/encrypt.ts";
 import { execEnvCommand } from "./secrets/exec-env.ts";
 import { execFileCommand } from "./secrets/exec-file.ts";
+import { fileStatusCommand } from "./secrets/file-status.ts";
 import { guardCommand } from "./secrets/guard.ts";
 import { keygenCommand } from "./secrets/keygen.ts";
+import { reportCommand } from "./secrets/report.ts";
+import { rotateCommand } from "./secrets/rotate.ts";
+import { setCommand, unsetCommand } from "./secrets/set.ts";
+import { updateKeysCommand } from "./secrets/update-keys.ts";
 
 /** `idstack secrets`: SOPS files. */
 export function secretsCommand(io: Io, finish: Finish): Command {
   const commands = [
     keygenCommand(io, finish),
+    encryptCommand(io, finish),
+    decryptCommand(io, finish),
+    editCommand(io, finish),
+    setCommand(io, finish),
+    unsetCommand(io, finish),
+    rotateCommand(io, finish),
+    updateKeysCommand(io, finish),
+    reportCommand(io, finish),
+    fileStatusCommand(io, finish),
     guardCommand(io, finish),
     execEnvCommand(io, finish),
     execFileCommand(io, finish),
@@ -26,9 +43,13 @@ export function secretsCommand(io: Io, finish: Finish): Command {
 const help = `
 Examples:
   idstack secrets keygen -o ~/.config/sops/age/keys.txt
+  idstack secrets encrypt -i db.enc.yaml
+  idstack secrets edit db.enc.yaml
+  idstack secrets updatekeys clusters/
   idstack secrets guard --staged
 
-Files are those of sops: either program reads what the other wrote.
+Files and flags are those of sops: either program reads what the other wrote. Keys are age and ssh keys; for others there is
+the sops program.
 
 Exit status: that of sops for the same failure, 2 for wrong usage; see each command.
 `;
