@@ -56,7 +56,7 @@ export async function encrypt(plaintext: Plaintext, options: EncryptOptions): Pr
   const selector = selectorOf(options, { file });
   const format = formatOf(options);
   if (format === "binary") return encryptBytes(plaintext, options);
-  const parsed = parsePlain(toText(plaintext, file, format), file, format);
+  const parsed = parsePlain(toText(plaintext, file, format), file, format, options.emit);
   const key = newDataKey();
   const wrapped = await wrapGroups(key, options, options, file);
   const text = encryptDocuments(parsed, {

@@ -3,8 +3,9 @@ import type { EncryptedDocument, EncryptedFile } from "./encrypted-file.ts";
 import { aadOf, EnvelopeError, isEnvelope, open, type Sealed } from "./envelope.ts";
 import { Mac } from "./mac.ts";
 import { formatKeyPath, positionAt } from "./position.ts";
+import { collectionAads, openComment } from "./reseal-comments.ts";
 import { str } from "./scalar.ts";
-import { type CommentItem, type LeafNode, type MapNode, mapTree, type Place, walkTree } from "./tree.ts";
+import { type CommentItem, type LeafNode, type MapNode, mapTree, type Place } from "./tree.ts";
 
 /** Remembers envelopes by place, so that an unchanged value keeps its bytes when the file is written again. */
 export interface Stash {
@@ -82,7 +83,7 @@ function decryptRoot(
     },
     comment(comment, place): CommentItem {
       if (!source.selector.selects(place.keys, place.comments, true) || !isEnvelope(comment.text)) return comment;
-      const text = openComment(comment.text, key, place, others);
+      const text = openAnywhere(comment.text, key, place, others);
       // Comments are outside the MAC; like sops, one that does not open stays as it is.
       if (text === undefined) return comment;
       stash.comments.set(commentKey(aadOf(place.keys), text), comment.text);
@@ -93,34 +94,18 @@ function decryptRoot(
 }
 
 /** Writers differ in where they attach a comment between two levels: every mapping and list of the document is tried. */
-function openComment(envelope: string, key: Uint8Array, place: Place, others: () => Set<string>): string | undefined {
-  const found = openText(envelope, key, aadOf(place.keys));
-  if (found !== undefined) return found;
-  for (const aad of others()) {
-    const text = openText(envelope, key, aad);
-    if (text !== undefined) return text;
+function openAnywhere(envelope: string, key: Uint8Array, place: Place, others: () => Set<string>): string | undefined {
+  const found =
+    openComment(envelope, key, aadOf(place.keys)) ?? first(others, (aad) => openComment(envelope, key, aad));
+  return found?.type === "comment" || found?.type === "str" ? found.value : undefined;
+}
+
+function first<T>(aads: () => Set<string>, find: (aad: string) => T | undefined): T | undefined {
+  for (const aad of aads()) {
+    const found = find(aad);
+    if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function openText(envelope: string, key: Uint8Array, aad: string): string | undefined {
-  try {
-    const value = open(envelope, key, aad);
-    return value.type === "comment" || value.type === "str" ? value.value : undefined;
-  } catch (error) {
-    if (error instanceof EnvelopeError) return undefined;
-    throw error;
-  }
-}
-
-function collectionAads(root: MapNode): Set<string> {
-  const aads = new Set<string>([aadOf([])]);
-  const add = (_: unknown, { keys }: Place) => {
-    for (let depth = keys.length - 1; depth > 0; depth -= 1) aads.add(aadOf(keys.slice(0, depth)));
-    aads.add(aadOf(keys));
-  };
-  walkTree(root, { leaf: add, comment: add });
-  return aads;
 }
 
 function openAt(source: EncryptedFile, envelope: string, key: Uint8Array, leaf: LeafNode, place: Place): Sealed {

@@ -5,15 +5,17 @@ import { formatOf, type SopsFormat } from "../stores/format.ts";
 import type { Store } from "../stores/store.ts";
 import { storeSealedText } from "../stores/store-text.ts";
 import { storeFor } from "../stores/stores.ts";
-import { commentKey, type Stash, stashKey } from "./decrypt-documents.ts";
+import { commentKey, decryptDocuments, type Stash, stashKey } from "./decrypt-documents.ts";
 import { emitTree } from "./emit.ts";
+import { parseEncrypted } from "./encrypted-file.ts";
 import { aadOf, seal } from "./envelope.ts";
 import { Mac } from "./mac.ts";
 import { emitMetadataBlock, metadataTree } from "./metadata-block.ts";
 import { type ParsedFile, parseYaml } from "./parse-yaml.ts";
 import { applyPatches, type Patch } from "./patch.ts";
 import { columnAt, positionAt } from "./position.ts";
-import { sameScalar, str } from "./scalar.ts";
+import { resealComments } from "./reseal-comments.ts";
+import { sameScalar, scalarBytes, str } from "./scalar.ts";
 import type { Selector } from "./selector.ts";
 import {
   type CommentItem,
@@ -43,8 +45,11 @@ export interface EncryptionPlan extends Sealing {
   readonly emit?: SopsEmit | undefined;
 }
 
-/** Parses plaintext into a form whose text can be patched: aliases expanded, tags resolved, no flow style on top. */
-export function parsePlain(text: string, file?: string, format?: SopsFormat): ParsedFile {
+/**
+ * Parses plaintext, for `source` into a form whose text can be patched: aliases expanded, tags resolved, no flow style
+ * on top.
+ */
+export function parsePlain(text: string, file?: string, format?: SopsFormat, emit?: SopsEmit): ParsedFile {
   const store = storeFor(formatOf({ file, format }));
   if (store !== undefined) {
     const parsed = store.parse(text, file);
@@ -53,6 +58,11 @@ export function parsePlain(text: string, file?: string, format?: SopsFormat): Pa
   }
   const parsed = parseYaml(text, file);
   for (const { root } of parsed.documents) refuseBlock(entryOf(root, "sops"), text, file);
+  return emit === "sops" ? parsed : patchable(parsed, file);
+}
+
+function patchable(parsed: ParsedFile, file: string | undefined): ParsedFile {
+  const { text } = parsed;
   const unfinished = !text.endsWith("\n") && text !== "";
   const rewrite = parsed.documents.some((document) => document.rewrite) || (unfinished && endsInBlock(parsed));
   if (rewrite) return parseYaml(parsed.documents.map(({ root }) => emitTree(root)).join("---\n"), file);
@@ -85,21 +95,64 @@ export function encryptDocuments(parsed: ParsedFile, plan: EncryptionPlan): stri
     const block = emitMetadataBlock({ age, option, macOnlyEncrypted, lastModified, mac: sealedMac }, pad);
     patches.push({ start: end, end, text: block });
   }
-  return applyPatches(parsed.text, patches);
+  const text = applyPatches(parsed.text, patches);
+  return parsed.documents.some(({ root }) => holdsComment(root)) ? resealComments(text, plan.key, plan.selector) : text;
 }
 
-function encryptTrees({ text, documents }: ParsedFile, plan: EncryptionPlan): string {
+function encryptTrees(parsed: ParsedFile, plan: EncryptionPlan): string {
+  const { text, documents } = parsed;
   const mac = new Mac(plan.macOnlyEncrypted);
   const sealed = documents.map(({ root }, index) => sealTree(root, index, plan, mac));
   const { age, macOnlyEncrypted, lastModified, store } = plan;
   const option = plan.selector.option;
   const sealedMac = seal(str(mac.digest()), plan.key, lastModified);
   const metadata = metadataTree({ age, option, macOnlyEncrypted, lastModified, mac: sealedMac });
-  if (plan.emit === "sops") return emitAsSops(store, sealed, metadata);
+  if (plan.emit === "sops") {
+    const written = emitAsSops(store, sealed, metadata);
+    const roots = documents.map(({ root }) => root);
+    if (store !== undefined || readsBack(written, roots, plan)) return written;
+    return encryptDocuments(patchable(parsed, plan.file), { ...plan, emit: "source" });
+  }
   const [plain] = documents;
   const [only] = sealed;
   if (store === undefined || plain === undefined || only === undefined) throw new TypeError("one document is expected");
   return storeSealedText(store, text, plain.root, only, metadata);
+}
+
+/**
+ * Whether a text in sops' layout holds what it was made from. Comments may stand elsewhere in it than where they came
+ * from, and sops itself then reads it in another way.
+ */
+export function readsBack(text: string, roots: readonly MapNode[], { key, file }: Sealing): boolean {
+  if (!roots.some(holdsComment)) return true;
+  try {
+    const found = decryptDocuments(parseEncrypted(text, file, "yaml"), key, false).roots;
+    return found.length === roots.length && found.every((root, index) => sameBytes(root, roots[index] ?? root));
+  } catch (error) {
+    if (error instanceof SopsError) return false;
+    throw error;
+  }
+}
+
+/** What the MAC sees, and where: in sops' layout the float `1.0` becomes the integer `1`. */
+function sameBytes(a: MapNode, b: MapNode): boolean {
+  const [left, right] = [a, b].map((root) => {
+    const leaves: string[] = [];
+    const leaf = ({ scalar }: LeafNode, { path }: Place) =>
+      void leaves.push(JSON.stringify([path, scalarBytes(scalar).toString("base64")]));
+    walkTree(root, { leaf, comment() {} });
+    return leaves.join("\n");
+  });
+  return left === right;
+}
+
+function holdsComment(root: MapNode): boolean {
+  let found = false;
+  const comment = (): void => {
+    found = true;
+  };
+  walkTree(root, { leaf() {}, comment });
+  return found;
 }
 
 function sealTree(root: MapNode, document: number, plan: EncryptionPlan, mac: Mac): MapNode {
@@ -112,8 +165,9 @@ function sealTree(root: MapNode, document: number, plan: EncryptionPlan, mac: Ma
       return envelope === "" ? leaf : { ...leaf, scalar: str(envelope) };
     },
     comment(comment, place) {
-      if (comment.text === "" || !plan.selector.selects(place.keys, place.comments, true)) return comment;
-      return { ...comment, text: commentEnvelope(comment, place, plan) };
+      if (!plan.selector.selects(place.keys, place.comments, true)) return comment;
+      const text = commentEnvelope(comment, place, plan);
+      return text === "" ? comment : { ...comment, text };
     },
   });
 }
@@ -127,12 +181,18 @@ export function envelopeOf(leaf: LeafNode, place: Place, document: number, plan:
   return leaf.scalar.type === "null" ? "" : seal(leaf.scalar, plan.key, aadOf(place.keys));
 }
 
-/** The envelope of a comment that the rule selects. */
+/**
+ * The envelope of a comment that the rule selects; none for an empty one. In a list sops would take that for the empty
+ * string, one more element: there it gets a space.
+ */
 export function commentEnvelope(comment: CommentItem, place: Place, plan: Sealing): string {
   const { selector, key, stash, file } = plan;
+  const seen = place.inList === true && comment.lost !== true;
+  const value = comment.text === "" && seen ? " " : comment.text;
+  if (value === "") return "";
   const aad = aadOf(place.keys);
-  const kept = stash?.comments.get(commentKey(aad, comment.text));
-  const envelope = kept ?? seal({ type: "comment", value: comment.text }, key, aad);
+  const kept = stash?.comments.get(commentKey(aad, value));
+  const envelope = kept ?? seal({ type: "comment", value }, key, aad);
   const [field, name] = selector.option;
   if (field === "unencryptedCommentRegex" && !selector.selects(place.keys, [[envelope]], true)) {
     throw new SopsError("invalid-regex", `${name} matches an encrypted comment; anchor it`, { file });
@@ -178,9 +238,10 @@ class Sealer {
   }
 
   comment(comment: CommentItem, place: Place): void {
-    if (comment.span === undefined || comment.text === "") return;
+    if (comment.span === undefined) return;
     if (!this.#plan.selector.selects(place.keys, place.comments, true)) return;
-    this.patches.push({ ...comment.span, text: commentEnvelope(comment, place, this.#plan) });
+    const text = commentEnvelope(comment, place, this.#plan);
+    if (text !== "") this.patches.push({ ...comment.span, text });
   }
 
   #headComment(leaf: LeafNode, patch: Patch | undefined): string {

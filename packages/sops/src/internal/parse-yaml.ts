@@ -1,6 +1,7 @@
 import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Parser, type Scalar as YamlScalar } from "yaml";
 import { SopsError } from "../errors.ts";
 import { commentTokens } from "./comment-tokens.ts";
+import { withoutBraces } from "./commented-braces.ts";
 import { attachComments } from "./comments.ts";
 import { resolvePlain, UnsignedTooLarge } from "./go-scalar.ts";
 import { withComments } from "./go-yaml/attach.ts";
@@ -46,7 +47,12 @@ export function parseAnyYaml(text: string, file?: string): ParsedFile {
     const where = { file, ...positionAt(text, control) };
     throw new SopsError("invalid-yaml", "not valid YAML (control character)", where);
   }
-  const tokens = [...new Parser().parse(text)];
+  return parseChecked(text, text, [], file);
+}
+
+/** `shown` is the text as the parser may see it, without the comments in `more`. */
+function parseChecked(text: string, shown: string, more: readonly Span[], file: string | undefined): ParsedFile {
+  const tokens = [...new Parser().parse(shown)];
   const composer = new Composer({
     schema: "failsafe",
     prettyErrors: false,
@@ -54,7 +60,10 @@ export function parseAnyYaml(text: string, file?: string): ParsedFile {
   });
   const parsed = [...composer.compose(tokens, false, text.length)];
   const ends = documentEnds(tokens, text.length);
-  const comments = commentTokens(tokens);
+  const comments = [...commentTokens(tokens), ...more].sort((a, b) => a.start - b.start);
+  const error = parsed.flatMap(({ errors }) => errors).find(({ code }) => code === "BAD_INDENT");
+  const bare = error && withoutBraces(shown, error.pos[0]);
+  if (bare !== undefined) return parseChecked(text, bare.text, [...more, ...bare.comments], file);
   const documents = parsed.map((document, index): ParsedDocument => {
     const error = document.errors[0];
     if (error !== undefined) {
@@ -62,7 +71,7 @@ export function parseAnyYaml(text: string, file?: string): ParsedFile {
       const problem = error.code.toLowerCase().replaceAll("_", " ");
       throw new SopsError("invalid-yaml", `not valid YAML (${problem})`, { file, ...positionAt(text, error.pos[0]) });
     }
-    const builder = new Builder(text, file, document);
+    const builder = new Builder(shown, file, document);
     const root = builder.root();
     return { root, end: ends[index] ?? text.length, rewrite: builder.rewrite || root.flow === true };
   });

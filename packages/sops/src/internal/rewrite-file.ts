@@ -4,12 +4,13 @@ import { sameTree } from "./compare-trees.ts";
 import { type DecryptedDocuments, decryptDocuments } from "./decrypt-documents.ts";
 import { DiffPatches, type Seal } from "./diff-patches.ts";
 import { emitTree, quote } from "./emit.ts";
-import { commentEnvelope, envelopeOf, type Sealing } from "./encrypt-documents.ts";
+import { commentEnvelope, envelopeOf, readsBack, type Sealing } from "./encrypt-documents.ts";
 import { type EncryptedDocument, type EncryptedFile, parseEncrypted } from "./encrypted-file.ts";
 import { seal } from "./envelope.ts";
 import { applyPatches, type Patch } from "./patch.ts";
 import { blockSpan } from "./plain-text.ts";
 import { columnAt, lineStart } from "./position.ts";
+import { misplacedComments, resealComments } from "./reseal-comments.ts";
 import { str } from "./scalar.ts";
 import {
   type CommentItem,
@@ -41,7 +42,9 @@ export function rewriteFile(
   const block = source.documents[0]?.block?.value;
   if (emit === "sops" && block?.kind === "map") {
     const text = emitAsSops(source.store, sealed, canonicalBlock(block));
-    return withMac(parseEncrypted(text, source.file, source.store?.format ?? "yaml"), key, lastModified);
+    if (source.store !== undefined || readsBack(text, roots, plan)) {
+      return withMac(parseEncrypted(text, source.file, source.store?.format ?? "yaml"), key, lastModified);
+    }
   }
   const patched = applyPatches(
     source.text,
@@ -56,7 +59,10 @@ export function rewriteFile(
   if (result === undefined) {
     throw new SopsError("unsupported-yaml", "the layout of this file cannot be edited", { file: source.file });
   }
-  return withMac(result, key, lastModified);
+  if (source.store !== undefined) return withMac(result, key, lastModified);
+  const known = misplacedComments(source.documents, key, source.selector);
+  const text = resealComments(result.text, key, source.selector, known);
+  return withMac(text === result.text ? result : parseEncrypted(text, source.file, "yaml"), key, lastModified);
 }
 
 function documentPatches(
@@ -155,8 +161,8 @@ function sealer(root: MapNode, document: number, plan: Sealing): Seal {
   };
   const comment = (item: CommentItem): CommentItem => {
     const known = places.get(item);
-    if (known?.selected !== true || item.text === "") return item;
-    return { kind: "comment", text: commentEnvelope(item, known.place, plan) };
+    const text = known?.selected === true ? commentEnvelope(item, known.place, plan) : "";
+    return text === "" ? item : { kind: "comment", text };
   };
   const node = (value: TreeNode): TreeNode => {
     if (value.kind === "leaf") return leaf(value);

@@ -84,6 +84,8 @@ export interface Place {
   readonly comments: readonly (readonly string[])[];
   /** Offset of the dash, for a leaf that is a list element. */
   readonly dash?: number | undefined;
+  /** Of a comment: among the elements of a list. */
+  readonly inList?: boolean | undefined;
 }
 
 export interface Visitor<L, C> {
@@ -144,7 +146,7 @@ function mapList(node: ListNode, place: Place, visit: Rebuild): ListNode {
   const items = node.items.map((item): ElementItem | CommentItem => {
     if (item.kind === "comment") {
       if (item.lost !== true) active.push(item.text);
-      return visit.comment(item, { ...place, comments: [...place.comments, active] });
+      return visit.comment(item, { ...place, comments: [...place.comments, active], inList: true });
     }
     const inner: Place = {
       keys: place.keys,

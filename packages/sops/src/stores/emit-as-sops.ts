@@ -29,7 +29,7 @@ function listed(node: TreeNode): TreeNode {
   }
   const items = node.items.map((item): (typeof node.items)[number] => {
     if (item.kind !== "comment") return { ...item, value: listed(item.value) };
-    if (!isEnvelope(item.text)) return item;
+    if (!isEnvelope(item.text) || item.lost === true) return item;
     const element: ElementItem = { kind: "element", value: { kind: "leaf", scalar: str(item.text) } };
     return element;
   });
