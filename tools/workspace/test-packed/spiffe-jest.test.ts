@@ -65,7 +65,10 @@ it("@idstack/spiffe/testing runs under Jest with --experimental-vm-modules", { t
     mustRun("npm", ["install", "--no-audit", "--no-fund", JEST, pack(spiffe)], { cwd: directory, timeout: 240_000 });
     writeFileSync(join(directory, "fakes.test.js"), program);
     const jest = ["--experimental-vm-modules", "node_modules/jest/bin/jest.js", "--ci", "--detectOpenHandles"];
-    const { status, output } = run("node", jest, { cwd: directory, env: { NO_COLOR: "1", VITEST: undefined } });
+    const { status, output } = run("node", jest, {
+      cwd: directory,
+      env: { NO_COLOR: "1", VITEST: undefined, NODE_PATH: undefined },
+    });
     expect(status, output).toBe(0);
     expect(output).toContain("2 passed, 2 total");
     expect(output).not.toContain("open handle");

@@ -143,6 +143,31 @@ it("limits hold for tokens too; a stream that ends without a message is malforme
   await expect(client.fetchX509()).rejects.toMatchObject(malformed("without a message"));
 });
 
+it.each<[string, (client: WorkloadApiClient, signal: AbortSignal) => Promise<unknown>]>([
+  ["fetchX509", (client, signal) => client.fetchX509({ signal })],
+  ["watchX509", (client, signal) => client.watchX509({ signal }).next()],
+  ["fetchX509Bundles", (client, signal) => client.fetchX509Bundles({ signal })],
+  ["watchX509Bundles", (client, signal) => client.watchX509Bundles({ signal }).next()],
+  ["fetchJwtSvids", (client, signal) => client.fetchJwtSvids("a", { signal })],
+  ["fetchJwtBundles", (client, signal) => client.fetchJwtBundles({ signal })],
+  ["watchJwtBundles", (client, signal) => client.watchJwtBundles({ signal }).next()],
+  ["validateJwtSvid", (client, signal) => client.validateJwtSvid("a.b.c", "a", { signal })],
+])("%s ends with the reason of its signal, before it begins and while it waits", async (_, call) => {
+  const jwt = { authority: new TestJwtAuthority("homelab.internal") };
+  await using agent = await startWorkloadApi({ svids: [ca.svid("/web")], jwt });
+  using client = new WorkloadApiClient({ address: agent.address });
+  const reason = new Error("no longer needed");
+  await expect(call(client, AbortSignal.abort(reason))).rejects.toBe(reason);
+  expect(agent.calls).toEqual([]);
+  agent.inject("*", "hang");
+  const stop = new AbortController();
+  const waiting = call(client, stop.signal);
+  waiting.catch(() => {});
+  await expect.poll(() => agent.calls.length).toBe(1);
+  stop.abort(reason);
+  await expect(waiting).rejects.toBe(reason);
+});
+
 it("sends the security header with every method", async () => {
   const calls: string[] = [];
   const server = createServer((request, response) => {
