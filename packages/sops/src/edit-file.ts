@@ -1,5 +1,6 @@
 import { type EditCallback, type EditOptions, edit } from "./edit.ts";
-import { readText, writeAtomic } from "./internal/files.ts";
+import { readText } from "./internal/files.ts";
+import { writeAtomic } from "./internal/write-atomic.ts";
 
 /**
  * Edits values of an encrypted file in place; see {@link edit}. The write is atomic and keeps the mode. Without a change

@@ -4,7 +4,8 @@ import { findSopsConfig } from "./config/find-sops-config.ts";
 import { ruleFor } from "./config/rule-for.ts";
 import { type EncryptOptions, encrypt } from "./encrypt.ts";
 import { SopsError } from "./errors.ts";
-import { readBytes, writeAtomic } from "./internal/files.ts";
+import { readBytes } from "./internal/files.ts";
+import { writeAtomic } from "./internal/write-atomic.ts";
 import { SELECTION_FIELDS } from "./selection.ts";
 import { formatForPath } from "./stores/format.ts";
 

@@ -1,4 +1,4 @@
-import { writeAtomic } from "./internal/files.ts";
+import { writeAtomic } from "./internal/write-atomic.ts";
 
 /** How {@link replaceFile} writes. */
 export interface ReplaceOptions {

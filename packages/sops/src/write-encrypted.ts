@@ -1,7 +1,8 @@
 import type { KeySourceOptions } from "./age/key-sources.ts";
 import { type EncryptOptions, encrypt, type Plaintext } from "./encrypt.ts";
 import { encryptIfChanged } from "./encrypt-if-changed.ts";
-import { readIfThere, writeAtomic } from "./internal/files.ts";
+import { readIfThere } from "./internal/files.ts";
+import { writeAtomic } from "./internal/write-atomic.ts";
 import { isEncrypted } from "./is-encrypted.ts";
 
 export interface WriteOptions extends Omit<EncryptOptions, "file">, KeySourceOptions {

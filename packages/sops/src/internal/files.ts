@@ -1,7 +1,4 @@
-import { randomBytes } from "node:crypto";
 import { readFile as readFileCallback } from "node:fs";
-import { chmod, chown, open, realpath, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { SopsError } from "../errors.ts";
 
@@ -42,50 +39,7 @@ export function decodeUtf8(bytes: Uint8Array, file?: string): string {
   }
 }
 
-/**
- * Replaces a file in one step: readers see the old or the new content, never a part. Mode and owner are kept; a
- * symbolic link keeps pointing to the file it names.
- */
-export async function writeAtomic(
-  path: string,
-  content: string | Uint8Array,
-  options: { readonly expected?: string | Uint8Array | undefined; readonly mode?: number | undefined } = {},
-): Promise<void> {
-  const target = await realpath(path).catch(() => path);
-  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
-  try {
-    const before = await stat(target).catch(() => undefined);
-    const handle = await open(temporary, "wx", before === undefined ? (options.mode ?? 0o666) : before.mode & 0o777);
-    try {
-      await handle.writeFile(content, "utf8");
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    if (before !== undefined) {
-      // The mode of open() is cut by the umask. Giving a file away needs privileges; without them the mode must do.
-      await chmod(temporary, before.mode & 0o7777);
-      await chown(temporary, before.uid, before.gid).catch(() => undefined);
-    }
-    if (options.expected !== undefined && !(await holds(target, options.expected))) {
-      throw new SopsError("file-changed", "the file was changed by someone else meanwhile; nothing was written", {
-        file: path,
-      });
-    }
-    await rename(temporary, target);
-  } catch (cause) {
-    await rm(temporary, { force: true });
-    if (cause instanceof SopsError) throw cause;
-    throw new SopsError("write-failed", `cannot be written (${errorCode(cause)})`, { file: path, cause });
-  }
-}
-
-async function holds(path: string, expected: string | Uint8Array): Promise<boolean> {
-  if (typeof expected === "string") return (await readIfThere(path)) === expected;
-  const bytes = await readFile(path).catch(() => undefined);
-  return bytes?.equals(expected) === true;
-}
-
-function errorCode(error: unknown): string {
+/** `ENOENT`, `EACCES` and their like. */
+export function errorCode(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
 }

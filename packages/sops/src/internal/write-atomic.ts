@@ -1,0 +1,121 @@
+import { randomBytes } from "node:crypto";
+import {
+  chmod,
+  chown,
+  type FileHandle,
+  lstat,
+  open,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { SopsError } from "../errors.ts";
+import { errorCode, readIfThere } from "./files.ts";
+import { withWriteLock } from "./write-lock.ts";
+
+/** Characters at a time, so that a large text is not in memory once more as bytes. */
+const PIECE = 8 << 20;
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "files cannot be made in its folder",
+  EPERM: "files cannot be made in its folder, or the file is immutable",
+  ENOENT: "its folder does not exist",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the quota of the disk is used up",
+  ELOOP: "symbolic links go round in a circle",
+  EFBIG: "it would be larger than is allowed",
+  EXDEV: "it is mounted on its own, so that it cannot be replaced in one step: mount its folder instead",
+  EBUSY: "it is mounted on its own, so that it cannot be replaced in one step: mount its folder instead",
+};
+
+export interface WriteAtomicOptions {
+  /** What the file must still hold. */
+  readonly expected?: string | Uint8Array | undefined;
+  /** Of a new file. Default 0o666, less the umask. */
+  readonly mode?: number | undefined;
+}
+
+/**
+ * Replaces a file in one step: readers see the old or the new content, never a part, whenever this process ends. Mode and
+ * owner are kept as far as the process may; as with sops, a symbolic link goes on pointing to the file it names, even if
+ * that is made only now. Other hard links keep the old content.
+ */
+export async function writeAtomic(
+  path: string,
+  content: string | Uint8Array,
+  options: WriteAtomicOptions = {},
+): Promise<void> {
+  let temporary: string | undefined;
+  try {
+    const target = await followLinks(path);
+    const replacement = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
+    temporary = replacement;
+    await writeTemporary(replacement, target, content, options.mode);
+    await withWriteLock(target, async (held) => {
+      const { expected } = options;
+      if ((expected !== undefined && !(await holds(target, expected))) || !(await held())) {
+        const what = "the file was changed by someone else meanwhile; nothing was written";
+        throw new SopsError("file-changed", what, { file: path });
+      }
+      await rename(replacement, target);
+    });
+  } catch (cause) {
+    if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
+    if (cause instanceof SopsError) throw cause;
+    const code = errorCode(cause);
+    const reason = REASONS[code] === undefined ? code : `${REASONS[code]} (${code})`;
+    throw new SopsError("write-failed", `cannot be written, and is as it was: ${reason}`, { file: path, cause });
+  }
+}
+
+async function writeTemporary(temporary: string, target: string, content: string | Uint8Array, mode = 0o666) {
+  const before = await stat(target).catch(() => undefined);
+  const handle = await open(temporary, "wx", before === undefined ? mode : before.mode & 0o777);
+  try {
+    await writePieces(handle, content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  if (before === undefined) return;
+  // Giving a file away needs privileges, a group of one's own does not; without either the mode must do.
+  await chown(temporary, before.uid, before.gid).catch(() => chown(temporary, -1, before.gid).catch(() => undefined));
+  // The mode of open() is cut by the umask, and chown() takes bits off it.
+  await chmod(temporary, before.mode & 0o7777);
+}
+
+async function writePieces(handle: FileHandle, content: string | Uint8Array): Promise<void> {
+  if (typeof content !== "string") return handle.writeFile(content);
+  for (let at = 0; at < content.length || at === 0; ) {
+    // Not between the halves of a character.
+    const split = (content.charCodeAt(at + PIECE - 1) & 0xfc00) === 0xd800;
+    const end = at + PIECE + (split ? 1 : 0);
+    await handle.writeFile(content.slice(at, end), "utf8");
+    at = end;
+  }
+}
+
+/** The file a path stands for. A link to nothing stands for what it would point to. */
+async function followLinks(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+  }
+  const isLink = await lstat(path).then(
+    (status) => status.isSymbolicLink(),
+    () => false,
+  );
+  return isLink ? followLinks(resolve(await realpath(dirname(path)), await readlink(path))) : path;
+}
+
+async function holds(path: string, expected: string | Uint8Array): Promise<boolean> {
+  if (typeof expected === "string") return (await readIfThere(path)) === expected;
+  const bytes = await readFile(path).catch(() => undefined);
+  return bytes?.equals(expected) === true;
+}

@@ -1,0 +1,40 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const index = fileURLToPath(new URL("../../src/index.ts", import.meta.url));
+
+export interface ChildOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Run as this user and group. */
+  readonly uid?: number;
+  /** Put before node: `["prlimit", "--fsize=1000"]`. */
+  readonly through?: readonly string[];
+}
+
+/** Another process that runs statements with everything of this package at hand as `sops`. */
+export function child(statements: string, { env = {}, uid, through = [] }: ChildOptions = {}): ChildProcess {
+  const script = `import * as sops from ${JSON.stringify(index)};\n${statements}`;
+  const node = [process.execPath, "--conditions=@idstack/source", "--input-type=module", "-e", script];
+  const [program = "", ...args] = [...through, ...node];
+  const user = uid === undefined ? {} : { uid, gid: uid };
+  return spawn(program, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], ...user });
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** What it printed, and how it ended. */
+export async function ended(process: ChildProcess): Promise<Ended> {
+  const [output, errors]: [string[], string[]] = [[], []];
+  process.stdout?.on("data", (chunk: Buffer) => output.push(chunk.toString()));
+  process.stderr?.on("data", (chunk: Buffer) => errors.push(chunk.toString()));
+  return await new Promise((resolve) => {
+    process.once("close", (code, signal) =>
+      resolve({ code, signal, output: output.join(""), errors: errors.join("") }),
+    );
+  });
+}
