@@ -1,6 +1,7 @@
 import { type ChartOutput, mergeValues, type VirtualEndpoint } from "@idstack/manifests";
 import { addWiring } from "../internal/add-wiring.ts";
 import type { Decryptor } from "../sops/decryptor.ts";
+import type { HelmSecretsDecryptor } from "../sops/helm-secrets.ts";
 import type { KsopsDecryptor } from "../sops/ksops.ts";
 
 /** Chart that values, names, labels and ports are written for; pass `version` to install another. */
@@ -23,8 +24,15 @@ export interface ArgoCdChartOptions {
   readonly dex?: boolean | undefined;
   /** The notifications controller; off by default. */
   readonly notifications?: boolean | undefined;
-  /** {@link ksops} is wired into the repo-server; the operator of {@link sopsSecretsOperator} needs nothing here. */
-  readonly decryptor?: KsopsDecryptor | (Decryptor & { readonly decryptor: "sops-secret" }) | undefined;
+  /**
+   * {@link ksops} and {@link helmSecrets} are wired into the repo-server; the operator of {@link sopsSecretsOperator}
+   * needs nothing here.
+   */
+  readonly decryptor?:
+    | KsopsDecryptor
+    | HelmSecretsDecryptor
+    | (Decryptor & { readonly decryptor: "sops-secret" })
+    | undefined;
   /** Chart values, merged over those of this builder as Helm does (mappings merge, lists replace). */
   readonly values?: Record<string, unknown> | undefined;
 }
@@ -62,7 +70,8 @@ export function argoCdChart(options: ArgoCdChartOptions = {}): ChartOutput {
     notifications: { enabled: notifications },
   };
   const merged = mergeValues(base, options.values ?? {});
-  const values = decryptor?.decryptor === "ksops" ? addWiring(merged, decryptor.argoCdValues) : merged;
+  const values =
+    decryptor !== undefined && "argoCdValues" in decryptor ? addWiring(merged, decryptor.argoCdValues) : merged;
   const components = (Object.keys(PODS) as (keyof typeof PODS)[]).filter(
     (component) => (component !== "dex-server" || dex) && (component !== "notifications-controller" || notifications),
   );

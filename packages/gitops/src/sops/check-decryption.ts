@@ -24,6 +24,7 @@ export interface DecryptionOptions {
  * - `gitops/no-decryptor`: the Application's folder holds encrypted files and it states no decryptor.
  * - `gitops/ksops-not-wired`: it states ksops, but the file is in no generator that the folder's kustomization lists,
  *   is a resource of that kustomization too, or the Application builds the folder without Kustomize.
+ * - `gitops/not-a-values-file`: it states helm-secrets, which decrypts values files, but the file is a manifest.
  * - `gitops/not-a-sops-secret`: it states the operator, but the file is no SopsSecret.
  * - `gitops/plaintext-sops-secret`: a SopsSecret in the tree that nobody encrypted.
  *
@@ -55,6 +56,8 @@ function checkApp(app: DirectoryApp, files: readonly ManifestDocument[], tree: D
       return files.map((document) => withoutDecryptor(app, document));
     case "ksops":
       return ksopsWiring(app, files, tree);
+    case "helm-secrets":
+      return files.map((document) => notAValuesFile(app, document));
     case "sops-secret":
       return files.filter((document) => !isSopsSecret(document)).map((document) => notForOperator(app, document));
   }
@@ -69,6 +72,18 @@ function withoutDecryptor(app: DirectoryApp, document: ManifestDocument): Diagno
     path: app.sourcePath,
     ...app.document.locate(app.sourceLocation),
     help: "Give the application a decryptor: ksops() or sopsSecretsOperator().",
+  };
+}
+
+function notAValuesFile(app: DirectoryApp, document: ManifestDocument): Diagnostic {
+  return {
+    code: "gitops/not-a-values-file",
+    severity: "error",
+    message: `Application ${app.name} decrypts values files of charts with helm-secrets, but ${document.file} is a manifest: its ciphertext is applied`,
+    file: document.file,
+    path: "kind",
+    ...document.locate(["kind"]),
+    help: "Move the secret into an encrypted values file, or give the application the decryptor ksops.",
   };
 }
 

@@ -1,5 +1,6 @@
-import type { KubeObject } from "@idstack/manifests";
+import { defined, type KubeObject } from "@idstack/manifests";
 import type { Decryptor } from "./decryptor.ts";
+import type { SopsRule } from "./sops-rule.ts";
 
 /** ksops release whose image and generator these builders are written for. */
 export const KSOPS_VERSION = "4.5.1";
@@ -17,6 +18,7 @@ export interface KsopsDecryptor extends Decryptor {
   readonly decryptor: "ksops";
   /** Values for the argo-cd chart that put ksops and the age key into the repo-server. */
   readonly argoCdValues: Record<string, unknown>;
+  readonly rule: SopsRule;
 }
 
 const KEY_FOLDER = "/var/run/secrets/sops-age";
@@ -41,6 +43,7 @@ export function ksops(options: KsopsOptions = {}): KsopsDecryptor {
   const program = (name: string) => ({ name: "custom-tools", mountPath: `/usr/local/bin/${name}`, subPath: name });
   return {
     decryptor: "ksops",
+    rule: { convention: "argocd" },
     argoCdValues: {
       configs: { cm: { "kustomize.buildOptions": "--enable-alpha-plugins --enable-exec" } },
       repoServer: {
@@ -82,11 +85,29 @@ export interface KsopsDirectoryOptions {
   /** Name of the generator; `secrets` by default. */
   readonly name?: string | undefined;
   /** Files that SOPS encrypted, relative to the folder; `data` and `stringData` encrypted, the rest in clear. */
-  readonly encrypted: readonly string[];
+  readonly encrypted?: readonly string[] | undefined;
+  /** Secrets made of encrypted files that are no manifests. */
+  readonly secretFrom?: readonly KsopsSecretFrom[] | undefined;
   /** The folder's other manifests, relative to it. */
   readonly resources?: readonly string[] | undefined;
   /** Namespace that Kustomize sets on everything in the folder. */
   readonly namespace?: string | undefined;
+}
+
+/** A Secret that ksops makes of encrypted files; at least one list has one. */
+export interface KsopsSecretFrom {
+  readonly name: string;
+  readonly namespace?: string | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+  /** `Opaque` by default. */
+  readonly type?: string | undefined;
+  /** `KEY=FILE`, or the file, whose name is then the key. */
+  readonly files?: readonly string[] | undefined;
+  /** The same, for files that are not text. */
+  readonly binaryFiles?: readonly string[] | undefined;
+  /** Dotenv files, each variable of which is a key. */
+  readonly envs?: readonly string[] | undefined;
 }
 
 /** A file of the folder: its name, and the object that goes into it. */
@@ -109,15 +130,23 @@ export interface KsopsFile {
  * ```
  */
 export function ksopsDirectory(options: KsopsDirectoryOptions): [kustomization: KsopsFile, generator: KsopsFile] {
-  const { name = "secrets", encrypted, resources = [], namespace } = options;
-  if (encrypted.length === 0) throw new TypeError("ksopsDirectory: encrypted is empty, so there is nothing to decrypt");
-  const both = encrypted.find((file) => resources.includes(file));
+  const { name = "secrets", encrypted = [], secretFrom = [], resources = [], namespace } = options;
+  if (encrypted.length + secretFrom.length === 0) {
+    throw new TypeError("ksopsDirectory: encrypted and secretFrom are empty, so there is nothing to decrypt");
+  }
+  const sources = secretFrom.map(secretSource);
+  const all = [
+    ...encrypted,
+    ...sources.flatMap(({ files = [], binaryFiles = [], envs = [] }) => [...files, ...binaryFiles, ...envs]),
+  ];
+  const both = all.map((file) => file.slice(file.indexOf("=") + 1)).find((file) => resources.includes(file));
   if (both !== undefined) throw new TypeError(`ksopsDirectory: "${both}" is encrypted and a resource at once`);
   const generator = {
     apiVersion: "viaduct.ai/v1",
     kind: "ksops",
     metadata: { name, annotations: { "config.kubernetes.io/function": "exec:\n  path: ksops\n" } },
-    files: [...encrypted],
+    ...(encrypted.length === 0 ? {} : { files: [...encrypted] }),
+    ...(sources.length === 0 ? {} : { secretFrom: sources }),
   };
   const kustomization = {
     apiVersion: "kustomize.config.k8s.io/v1beta1",
@@ -130,4 +159,12 @@ export function ksopsDirectory(options: KsopsDirectoryOptions): [kustomization: 
     { path: "kustomization.yaml", object: kustomization },
     { path: "ksops.yaml", object: generator },
   ];
+}
+
+function secretSource({ name, namespace, labels, annotations, type, files, binaryFiles, envs }: KsopsSecretFrom) {
+  const lists = { files, binaryFiles, envs };
+  if (Object.values(lists).every((list = []) => list.length === 0)) {
+    throw new TypeError(`ksopsDirectory: secretFrom ${name} has no files`);
+  }
+  return defined({ metadata: defined({ name, namespace, labels, annotations }), type, ...lists });
 }

@@ -7,6 +7,7 @@ import {
   type VirtualEndpoint,
 } from "@idstack/manifests";
 import type { Decryptor } from "./decryptor.ts";
+import type { SopsRule } from "./sops-rule.ts";
 
 /** `encrypted_suffix` for SopsSecret files: SOPS then encrypts `secretTemplates` and leaves the head in clear. */
 export const SOPS_SECRET_ENCRYPTED_SUFFIX = "Templates";
@@ -96,7 +97,7 @@ const KEY_FOLDER = "/etc/sops-age";
  */
 export function sopsSecretsOperator(
   options: SopsSecretsOperatorOptions,
-): ChartOutput & Decryptor & { readonly decryptor: "sops-secret" } {
+): ChartOutput & Decryptor & { readonly decryptor: "sops-secret"; readonly rule: SopsRule } {
   const { version, releaseName = "sops-secrets-operator", namespace = "sops-secrets-operator" } = options;
   const { ageKey = { secret: "sops-age", key: "keys.txt" } } = options;
   const operator: VirtualEndpoint = {
@@ -108,6 +109,7 @@ export function sopsSecretsOperator(
   };
   return {
     decryptor: "sops-secret",
+    rule: { convention: "sops-secrets-operator" },
     chart: {
       repo: "https://isindir.github.io/sops-secrets-operator/",
       chart: "sops-secrets-operator",
