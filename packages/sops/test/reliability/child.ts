@@ -17,7 +17,16 @@ export function child(statements: string, { env = {}, uid, through = [] }: Child
   const node = [process.execPath, "--conditions=@idstack/source", "--input-type=module", "-e", script];
   const [program = "", ...args] = [...through, ...node];
   const user = uid === undefined ? {} : { uid, gid: uid };
-  return spawn(program, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], ...user });
+  return spawn(program, args, { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"], ...user });
+}
+
+/** For statements: says that the process is there, and waits for {@link go}. */
+export const READY = 'process.stdout.write("ready\\n"); for await (const _ of process.stdin) break;';
+
+/** Lets processes that began with `READY` run, once all of them are there. */
+export async function go(processes: readonly ChildProcess[]): Promise<void> {
+  await Promise.all(processes.map((one) => new Promise((resolve) => one.stdout?.once("data", resolve))));
+  for (const one of processes) one.stdin?.end("go\n");
 }
 
 export interface Ended {

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { decryptFile, editFile, generateIdentity, SopsError, writeEncrypted } from "../../src/index.ts";
 import { withWriteLock } from "../../src/internal/write-lock.ts";
 import { temporaryFolder } from "../helpers.ts";
-import { child, ended } from "./child.ts";
+import { child, ended, go, READY } from "./child.ts";
 
 const { identity, recipient } = await generateIdentity();
 const identities = [identity];
@@ -20,6 +20,7 @@ async function secret(): Promise<string> {
 test("three processes that edit one file: no edit is lost, each hears of the others", async () => {
   const path = await secret();
   const statements = (name: string) => `
+    ${READY}
     let again = 0;
     for (let count = 0; count < ${EDITS}; count += 1) {
       for (;;) {
@@ -32,13 +33,15 @@ test("three processes that edit one file: no edit is lost, each hears of the oth
         }
       }
     }
-    console.log(again);`;
-  const env = { SOPS_AGE_KEY: identity };
-  const runs = await Promise.all(["p", "q", "r"].map((name) => ended(child(statements(name), { env }))));
+    console.log("again", again);`;
+  const processes = ["p", "q", "r"].map((name) => child(statements(name), { env: { SOPS_AGE_KEY: identity } }));
+  const ends = processes.map(ended);
+  await go(processes);
+  const runs = await Promise.all(ends);
   for (const { code, errors } of runs) expect(code, errors).toBe(0);
   const { data } = await decryptFile(path, { identities });
   expect(Object.keys(data).length).toBe(1 + 3 * EDITS);
-  expect(runs.reduce((sum, { output }) => sum + Number(output), 0)).toBeGreaterThan(0);
+  expect(runs.reduce((sum, { output }) => sum + Number(/again (\d+)/.exec(output)?.[1]), 0)).toBeGreaterThan(0);
   expect(readdirSync(join(path, ".."))).toEqual(["s.yaml"]);
 }, 120_000);
 
