@@ -1,6 +1,7 @@
 import type { Diagnostic } from "@idstack/manifests";
 import { CommanderError } from "commander";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { redactKeys } from "../sops/redact.ts";
 
 /** An error as a command reports it. */
 export interface Failure {
@@ -56,7 +57,7 @@ export function failureOf(error: unknown): Failure {
   }
   if (name === "SopsExit") {
     const { status, silent } = error as { readonly status: number; readonly silent: boolean };
-    return { ...base, status, code: code ?? "sops", message, silent };
+    return { ...base, status, code: code ?? "sops", message: redactKeys(message), silent };
   }
   if (code === undefined) return { ...base, status: exitCodes.failure, code: "unexpected", message, stack };
   const { status, help } = rules[name]?.(code) ?? { status: exitCodes.failure };
@@ -83,7 +84,11 @@ function fields(error: unknown): ErrorFields {
   };
 }
 
-/** Commander writes `error: unknown command 'x'` and the suggestion on a line of its own. */
+/**
+ * Commander writes `error: unknown command 'x'` and the suggestion on a line of its own. What somebody gave to a flag that
+ * does not exist may be a password.
+ */
 function usageMessage(message: string): string {
-  return message.replace(/^error: /, "").replace(/\n\((.*)\)$/s, ". $1");
+  const bare = message.replace(/^error: (unknown option '[^'=]*)=.*?'$/ms, "$1'");
+  return bare.replace(/^error: /, "").replace(/\n\((.*)\)$/s, ". $1");
 }

@@ -85,7 +85,7 @@ function selectionOf(call: SopsCall, rule: CreationRule | undefined, format: Sop
 function thresholdOf(text: string | undefined): number | undefined {
   if (text === undefined || text === "0") return undefined;
   if (/^\d+$/.test(text)) return Number(text);
-  throw new SopsExit(sopsStatus.generic, `--shamir-secret-sharing-threshold ${text}: give a number of key groups`);
+  throw new SopsExit(sopsStatus.generic, "--shamir-secret-sharing-threshold is a number of key groups");
 }
 
 function kebab(name: string): string {

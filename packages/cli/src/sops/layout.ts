@@ -13,7 +13,7 @@ export interface Layout {
 export async function layoutOf(call: SopsCall, target: Target, output: SopsFormat): Promise<Layout> {
   const { emit, indent } = call.flags;
   if (emit !== undefined && emit !== "sops" && emit !== "source") {
-    throw new SopsExit(sopsStatus.generic, `--emit ${emit}: sops or source`);
+    throw new SopsExit(sopsStatus.generic, "--emit is sops or source");
   }
   const given = indent === undefined ? undefined : spaces(indent);
   const set = emit === "source" ? {} : await storeSettings(call, target);
@@ -25,5 +25,5 @@ export async function layoutOf(call: SopsCall, target: Target, output: SopsForma
 function spaces(text: string): number {
   const number = Number(text);
   if (/^-?\d+$/.test(text) && number >= -1 && number < 1000) return number;
-  throw new SopsExit(sopsStatus.generic, `--indent ${text}: give a number of spaces`);
+  throw new SopsExit(sopsStatus.generic, "--indent is a number of spaces");
 }

@@ -2,6 +2,7 @@ import type { Io } from "../io.ts";
 import { commands, globalFlags, type SopsCommand, unsupported } from "./commands.ts";
 import { SopsExit, sopsStatus, statusFor } from "./exit.ts";
 import { flagsFirst, GrammarError, type Parsed, parseFlags } from "./grammar.ts";
+import { redactKeys } from "./redact.ts";
 import { toFlags } from "./to-flags.ts";
 
 /** The sops whose command line, formats and layout this is. */
@@ -29,7 +30,7 @@ export async function sopsMain(args: readonly string[], io: Io): Promise<number>
     }
     const { message } = error as Error;
     const hint = error instanceof GrammarError ? "\nidstack-sops --help shows the flags." : "";
-    if (!(error instanceof SopsExit && error.silent)) io.err.write(`${message}${hint}\n`);
+    if (!(error instanceof SopsExit && error.silent)) io.err.write(`${redactKeys(message)}${hint}\n`);
     return status;
   }
 }

@@ -6,6 +6,7 @@ import { CliError } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { shownPath } from "../internal/shown-path.ts";
 import type { Io } from "../io.ts";
+import { redactKeys } from "./redact.ts";
 
 /** Prints which keys open which files. */
 export async function report(path: string, flags: ReportFlags, io: Io): Promise<ExitCode> {
@@ -17,7 +18,8 @@ export async function report(path: string, flags: ReportFlags, io: Io): Promise<
   const found = await reportKeys(root, flags.offline.length > 0 ? { offline: flags.offline } : {});
   const shown = shownReport(found, io.cwd);
   const drill = flags.lost.length === 0 ? undefined : lostKeyDrill(shown, flags.lost);
-  io.out.write(flags.json === true ? reportJson(shown, drill) : await reportText(shown, drill, io.out.color));
+  const text = flags.json === true ? reportJson(shown, drill) : await reportText(shown, drill, io.out.color);
+  io.out.write(redactKeys(text));
   const fails = shown.diagnostics.some(({ severity }) => severity === "error" || flags.strict === true);
   return fails ? exitCodes.findings : exitCodes.ok;
 }

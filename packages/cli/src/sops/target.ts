@@ -51,7 +51,7 @@ const FORMATS: readonly string[] = ["yaml", "json", "dotenv", "ini", "binary"];
 /** The format of a flag, or of a path. sops takes a format it does not know for none; the idstack grammar refuses it. */
 export function formatFor(flag: string | undefined, named: string, { strict }: SopsCall): SopsFormat {
   if (flag !== undefined && FORMATS.includes(flag)) return flag as SopsFormat;
-  if (flag && !strict) throw new SopsExit(sopsStatus.generic, `${flag} is no format: ${FORMATS.join(", ")}`);
+  if (flag && !strict) throw new SopsExit(sopsStatus.generic, `the formats are ${FORMATS.join(", ")}`);
   if (/\.ya?ml$/.test(named)) return "yaml";
   if (named.endsWith(".json")) return "json";
   if (named.endsWith(".env")) return "dotenv";

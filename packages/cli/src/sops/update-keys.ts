@@ -7,6 +7,7 @@ import type { SopsCall } from "./call.ts";
 import { configFile, loadConfig } from "./config.ts";
 import { SopsExit, sopsStatus, statusFor } from "./exit.ts";
 import { showProgress } from "./progress.ts";
+import { redactKeys } from "./redact.ts";
 import { keySources } from "./sources.ts";
 import { formatFor } from "./target.ts";
 
@@ -76,7 +77,7 @@ async function updateArgument(arg: string, call: SopsCall, { keyRing, ask, outco
   const gone = [...new Set(plan.updates.flatMap(({ remove }) => remove))];
   if (gone.length > 0 && !call.strict) {
     io.err.write(
-      `${gone.join(", ")}: still knows the old data keys. idstack secrets rotate -i gives files new ones.\n`,
+      `${redactKeys(gone.join(", "))}: still knows the old data keys. idstack secrets rotate -i gives files new ones.\n`,
     );
   }
 }
@@ -122,7 +123,7 @@ function updateText({ file, groups, wanted, shamirThreshold }: PlannedUpdate, { 
     lines.push(...want.filter((key) => !has.includes(key)).map((key) => color(32, `+++ ${key}`)));
     lines.push(...has.filter((key) => !want.includes(key)).map((key) => color(31, `--- ${key}`)));
   }
-  return `${lines.join("\n")}\n`;
+  return redactKeys(`${lines.join("\n")}\n`);
 }
 
 function printJson({ io }: SopsCall, { updates, unchanged, written, failed }: Outcome): void {
@@ -133,5 +134,5 @@ function printJson({ io }: SopsCall, { updates, unchanged, written, failed }: Ou
     written: written.map(shown),
     failed: failed.map(({ message }) => message),
   };
-  io.out.write(`${JSON.stringify(document, null, 2)}\n`);
+  io.out.write(redactKeys(`${JSON.stringify(document, null, 2)}\n`));
 }
