@@ -76,11 +76,11 @@ function guardFile(path: string, text: string, rules: Rules, report: Report): vo
     checkText(text, report);
     if (name === ".sops.yml") report("config-wrong-name", "sops reads .sops.yaml only", { severity: "warning" });
   }
-  if (name === ".sops.yaml" || name === ".sops.yml") return;
-  const ruling = rules.of(path);
-  if (ruling.problem !== undefined) report("invalid-file", ruling.problem);
-  const structured = namedFormat(path) !== undefined || ruling.specific || text.includes("ENC[AES256_GCM,");
-  const marker = structured ? mergeMarker(text) : undefined;
+  const own = name === ".sops.yaml" || name === ".sops.yml";
+  const ruling = own ? undefined : rules.of(path);
+  if (ruling?.problem !== undefined) report("invalid-file", ruling.problem);
+  const structured = namedFormat(path) !== undefined || ruling?.specific || text.includes("ENC[AES256_GCM,");
+  const marker = structured && !binary ? mergeMarker(text) : undefined;
   if (marker !== undefined) {
     report("merge-conflict", "a merge is not resolved: the file holds the versions of both sides", {
       offset: marker,
@@ -88,6 +88,7 @@ function guardFile(path: string, text: string, rules: Rules, report: Report): vo
     });
     return;
   }
+  if (ruling === undefined) return;
   const sniffed = binary ? undefined : encryptedFormat(path, text);
   if (sniffed === undefined) guardPlain(path, text, ruling, report);
   else guardEncrypted(path, text, sniffed, ruling, report);

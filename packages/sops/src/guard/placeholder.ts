@@ -30,11 +30,11 @@ export function isEncodedPlaceholder(value: string): boolean {
  */
 export function looksRandom(text: string, distinct = 10): boolean {
   if (new Set(text).size < distinct) return false;
-  if (/(.)\1{4}/.test(text) || /example|placeholder|redacted|changeme|your[-_]|dummy/i.test(text)) return false;
+  if (/(.)\1{5}/.test(text) || /example|placeholder|redacted|changeme|your[-_]|dummy/i.test(text)) return false;
   let run = 1;
   for (let at = 1; at < text.length; at += 1) {
     run = text.charCodeAt(at) === text.charCodeAt(at - 1) + 1 ? run + 1 : 1;
-    if (run >= 6) return false;
+    if (run >= 7) return false;
   }
   return true;
 }

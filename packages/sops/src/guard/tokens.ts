@@ -38,7 +38,7 @@ const KINDS: readonly TokenKind[] = [
     has: "/api/webhooks/",
     pattern: /discord(?:app)?\.com\/api\/webhooks\/\d{17,20}\/([\w-]{60,})/g,
   },
-  { what: "a Telegram bot token", has: ":AA", pattern: /(?<![\w+/-])(?:bot)?\d{8,10}:(AA[\w-]{33})(?![\w-])/g },
+  { what: "a Telegram bot token", has: ":AA", pattern: /(?:\/bot|(?<![\w+/-]))\d{8,10}:(AA[\w-]{33})(?![\w-])/g },
   { what: "a Stripe key", has: "k_live_", pattern: word("[rs]k_live_([A-Za-z0-9]{20,})") },
   { what: "an npm token", has: "npm_", pattern: word("npm_([A-Za-z0-9]{36})") },
   { what: "a PyPI token", has: "pypi-", pattern: word("pypi-AgE([\\w-]{60,})") },

@@ -1,0 +1,29 @@
+import { vector, vectorNames } from "../../helpers.ts";
+import { bad, type Construct, good } from "./construct.ts";
+
+const VERSIONS = ["3.12.2", "3.13.3"];
+
+/** The committed vectors, as sops itself wrote them, and with one value opened. */
+export const writtenBySops: readonly Construct[] = VERSIONS.flatMap((version) => {
+  const yaml = files(`generated/sops-${version}`);
+  const stores = files(`generated/stores-${version}`);
+  return [
+    good(`YAML written by sops ${version}`, yaml),
+    good(`JSON, dotenv, INI and binary written by sops ${version}`, stores),
+    bad(`value opened in YAML by hand, sops ${version}`, "plain-value", opened(yaml)),
+    bad(`value opened in JSON, dotenv or INI by hand, sops ${version}`, "plain-value", opened(stores)),
+  ];
+});
+
+function files(folder: string): Record<string, string> {
+  const names = vectorNames(folder).filter((name) => !name.endsWith(".decrypted"));
+  return Object.fromEntries(names.map((name) => [name, vector(`${folder}/${name}`)]));
+}
+
+/** The first value that is a string, outside of comments. */
+function opened(from: Readonly<Record<string, string>>): Record<string, string> {
+  const changed = Object.entries(from).map(([name, text]) => {
+    return [name, text.replace(/^([^#;\n]*(?:: |= ?|- )"?)ENC\[[^\]]*type:str\]/m, "$1hunter2")] as const;
+  });
+  return Object.fromEntries(changed.filter(([name, text]) => text !== from[name]));
+}
