@@ -9,9 +9,12 @@ import { execFileCommand } from "./secrets/exec-file.ts";
 import { fileStatusCommand } from "./secrets/file-status.ts";
 import { guardCommand } from "./secrets/guard.ts";
 import { keygenCommand } from "./secrets/keygen.ts";
+import { mergeCommand } from "./secrets/merge.ts";
 import { reportCommand } from "./secrets/report.ts";
+import { resolveCommand } from "./secrets/resolve.ts";
 import { rotateCommand } from "./secrets/rotate.ts";
 import { setCommand, unsetCommand } from "./secrets/set.ts";
+import { textconvCommand } from "./secrets/textconv.ts";
 import { updateKeysCommand } from "./secrets/update-keys.ts";
 
 /** `idstack secrets`: SOPS files. */
@@ -28,6 +31,9 @@ export function secretsCommand(io: Io, finish: Finish): Command {
     reportCommand(io, finish),
     fileStatusCommand(io, finish),
     guardCommand(io, finish),
+    mergeCommand(io, finish),
+    resolveCommand(io, finish),
+    textconvCommand(io, finish),
     execEnvCommand(io, finish),
     execFileCommand(io, finish),
     // One line each.

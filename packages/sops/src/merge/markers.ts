@@ -13,7 +13,8 @@ export interface MarkerOptions {
 /** One text of two, with a block of git's conflict markers wherever they differ. */
 export function markConflicts(ours: string, theirs: string, { labels, markerSize = SIZE }: MarkerOptions): string {
   const [own, other] = [linesOf(ours), linesOf(theirs)];
-  const mark = (char: string, label?: string) => `${char.repeat(markerSize)}${label ? ` ${label}` : ""}\n`;
+  const mark = (char: string, label?: string) =>
+    `${char.repeat(Math.max(markerSize, SIZE))}${label ? ` ${label}` : ""}\n`;
   const ended = (part: readonly string[]) =>
     part.map((line) => (line.endsWith("\n") || line === "" ? line : `${line}\n`)).join("");
   let text = "";
