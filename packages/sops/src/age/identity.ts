@@ -1,5 +1,6 @@
 import { armor, Decrypter, type Identity, identityToRecipient } from "age-encryption";
 import { type PluginOptions, pluginIdentity, pluginName } from "./plugin.ts";
+import { scryptIdentity } from "./scrypt-identity.ts";
 import { isProtectedSshKey, parseSshPrivateKey, sshRecipient } from "./ssh-key.ts";
 import { sshStanzaIdentity } from "./ssh-stanzas.ts";
 import { importX25519Identity, type X25519Identity } from "./x25519-key.ts";
@@ -88,7 +89,7 @@ async function protectedFile(
   let inner: string;
   try {
     const decrypter = new Decrypter();
-    decrypter.addPassphrase(passphrase);
+    decrypter.addIdentity(scryptIdentity(passphrase));
     const file = text.trimStart().startsWith("-----") ? armor.decode(text) : Buffer.from(bytes);
     inner = await decrypter.decrypt(file, "text");
   } catch {
