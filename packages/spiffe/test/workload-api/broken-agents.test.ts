@@ -55,7 +55,11 @@ const [DATA, HEADERS, RST_STREAM, SETTINGS, PUSH_PROMISE, GOAWAY, WINDOW_UPDATE,
   0, 1, 3, 4, 5, 7, 8, 9,
 ];
 
-it.each<[string, Uint8Array]>([
+/** Node 22.18 tells nobody of some of these, nor that the connection is gone; 22.23 does. */
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+const silent = major === 22 && minor < 23;
+
+it.skipIf(silent).each<[string, Uint8Array]>([
   ["half a HEADERS frame", frame(HEADERS, 4, 1, Buffer.alloc(40)).subarray(0, 20)],
   ["HEADERS that do not decompress", frame(HEADERS, 4, 1, Buffer.alloc(5, 0xff))],
   ["HEADERS without a status", frame(HEADERS, 5, 1, Buffer.of(0x84))],
