@@ -7,8 +7,8 @@ const TAG = 16;
 const IV = 32;
 const ENVELOPE = /^ENC\[AES256_GCM,data:(.+),iv:(.+),tag:(.+),type:(.+)\]/;
 /** Bytes at a time, a multiple of three, and what they are in base64. */
-const CHUNK = 3 << 20;
-const BASE64_CHUNK = 4 << 20;
+const CHUNK = 3 << 18;
+const BASE64_CHUNK = 4 << 18;
 const HEAD = "ENC[AES256_GCM,data:";
 
 /** What an envelope can hold: a leaf, or the text of a comment. */
@@ -128,6 +128,8 @@ function decipherLarge(data: string, tag: Buffer, iv: Buffer, key: Uint8Array, a
     const text = data.slice(at, at + BASE64_CHUNK);
     const bytes = piece.subarray(0, piece.write(text, "base64"));
     requireWhole(text, bytes.length);
+    // Padding stands at the very end or nowhere.
+    if (bytes.length < CHUNK && at + BASE64_CHUNK < data.length) throw new EnvelopeError("malformed");
     length += decipher.update(bytes).copy(plain, length);
   }
   try {

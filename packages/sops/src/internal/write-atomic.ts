@@ -1,20 +1,8 @@
 import { randomBytes } from "node:crypto";
-import {
-  chmod,
-  chown,
-  type FileHandle,
-  lstat,
-  open,
-  readFile,
-  readlink,
-  realpath,
-  rename,
-  rm,
-  stat,
-} from "node:fs/promises";
+import { chmod, chown, type FileHandle, lstat, open, readlink, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { SopsError } from "../errors.ts";
-import { errorCode, readIfThere } from "./files.ts";
+import { errorCode } from "./files.ts";
 import { withWriteLock } from "./write-lock.ts";
 
 /** Characters at a time, so that a large text is not in memory once more as bytes. */
@@ -114,8 +102,21 @@ async function followLinks(path: string): Promise<string> {
   return isLink ? followLinks(resolve(await realpath(dirname(path)), await readlink(path))) : path;
 }
 
+/** Compares piece by piece, so that a large file is not in memory once more. */
 async function holds(path: string, expected: string | Uint8Array): Promise<boolean> {
-  if (typeof expected === "string") return (await readIfThere(path)) === expected;
-  const bytes = await readFile(path).catch(() => undefined);
-  return bytes?.equals(expected) === true;
+  const bytes = typeof expected === "string" ? Buffer.from(expected, "utf8") : expected;
+  const handle = await open(path, "r").catch(() => undefined);
+  if (handle === undefined) return false;
+  try {
+    const piece = Buffer.alloc(Math.min(PIECE, bytes.length + 1));
+    let at = 0;
+    for (;;) {
+      const { bytesRead } = await handle.read(piece);
+      if (bytesRead === 0) return at === bytes.length;
+      if (Buffer.compare(piece.subarray(0, bytesRead), bytes.subarray(at, at + bytesRead)) !== 0) return false;
+      at += bytesRead;
+    }
+  } finally {
+    await handle.close();
+  }
 }

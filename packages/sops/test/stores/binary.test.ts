@@ -45,16 +45,27 @@ describe("binary", () => {
   });
 
   test("files larger than the pieces they are worked on in", async () => {
-    for (const size of [(3 << 20) - 1, 3 << 20, (3 << 20) + 1, (6 << 20) + 2]) {
+    for (const size of [(3 << 18) - 1, 3 << 18, (3 << 18) + 1, (9 << 18) + 2]) {
       const bytes = new Uint8Array(size).fill(7);
       const text = await encrypt(bytes, { recipients, format });
       const back = await decrypt(text, { identities, format });
       expect(Buffer.compare(back.bytes, bytes)).toBe(0);
       for (const wrong of ["\n", "-", "="]) {
-        const broken = text.slice(0, 4_000_000) + wrong + text.slice(4_000_001);
+        const broken = text.slice(0, 800_000) + wrong + text.slice(800_001);
         await expect(decrypt(broken, { identities, format })).rejects.toMatchObject({ code: "mac-mismatch" });
       }
     }
+  });
+
+  test("padding in the midst of the data, which Go's decoder refuses, even where a piece ends", async () => {
+    const text = await encrypt(new Uint8Array(3 << 19).fill(7), { recipients, format });
+    const [head = "", data = "", tail = ""] = text.split(/(?<="ENC\[AES256_GCM,data:)([^,]+)/);
+    const bytes = Buffer.from(data, "base64");
+    const piece = (3 << 18) - 1;
+    const padded = bytes.subarray(0, piece).toString("base64") + bytes.subarray(piece).toString("base64");
+    expect(padded.indexOf("=")).toBe((4 << 18) - 1);
+    const failure = decrypt(head + padded + tail, { identities, format });
+    await expect(failure).rejects.toMatchObject({ code: "mac-mismatch" });
   });
 
   test("files of unknown extensions are binary", async () => {
