@@ -27,6 +27,11 @@ const RULES: readonly Rule[] = [
   },
   { keywords: ["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], pattern: /gh[pousr]_[0-9a-zA-Z]{36}/g, entropy: 3 },
   { keywords: ["github_pat_"], pattern: /github_pat_\w{82}/g, entropy: 3 },
+  { keywords: ["gldt-", "glrt-", "glcbt-", "glptt-"], pattern: /gl(?:dt|rt|cbt|ptt)-[\w-]{20}/g, entropy: 3 },
+  { keywords: ["glsa_"], pattern: /\b(glsa_[A-Za-z0-9]{32}_[A-Fa-f0-9]{8})\b/g, entropy: 3 },
+  { keywords: ["ops_"], pattern: /ops_eyJ[a-zA-Z0-9+/]{250,}={0,3}/g, entropy: 4 },
+  { keywords: ["q~"], pattern: /[\w~.]{3}\dQ~[\w~.-]{31,34}/g, entropy: 3 },
+  { keywords: ["dp.pt."], pattern: /dp\.pt\.[a-z0-9]{43}/gi, entropy: 2 },
   { keywords: ["glpat-"], pattern: /glpat-[\w-]{20}/g, entropy: 3 },
   {
     keywords: ["akia", "asia", "abia", "acca"],
