@@ -7,11 +7,14 @@ export interface FileStatus {
   readonly encrypted: boolean;
 }
 
+/** A block that says nothing is no metadata; what sops cannot hold is no file of sops. */
+const NOT_ENCRYPTED: readonly string[] = ["not-encrypted", "invalid-metadata", "unsupported-yaml"];
+
 /**
  * What `sops filestatus` says: whether a text has the metadata of an encrypted file, with a version and a MAC. Needs no key
  * and verifies nothing; unlike `isEncrypted` it reads the text as one format.
  *
- * @throws {@link SopsError} `invalid-yaml` and its like, `invalid-metadata`.
+ * @throws {@link SopsError} `invalid-yaml` and its like.
  *
  * @example
  * import { fileStatus } from "@idstack/sops";
@@ -22,7 +25,7 @@ export function fileStatus(text: string, options: FormatOptions = {}): FileStatu
     const { version, mac } = readMetadata(text, options);
     return { encrypted: version !== "" && mac !== undefined };
   } catch (error) {
-    if (error instanceof SopsError && error.code === "not-encrypted") return { encrypted: false };
+    if (error instanceof SopsError && NOT_ENCRYPTED.includes(error.code)) return { encrypted: false };
     throw error;
   }
 }

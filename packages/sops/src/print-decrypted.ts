@@ -43,7 +43,8 @@ export async function printDecrypted(text: string | Uint8Array, options: PrintOp
   const { file, path = [], indent } = options;
   const format = formatOf(options);
   const output = options.outputFormat ?? format;
-  if (format === "binary" && output === "binary" && path.length === 0) return (await decrypt(text, options)).bytes;
+  const whole = path.length === 0 ? output === "binary" : path.length === 1 && path[0] === "data";
+  if (format === "binary" && whole) return (await decrypt(text, options)).bytes;
   const source = parseEncrypted(typeof text === "string" ? text : decodeUtf8(text, file), file, format);
   const roots = await decryptedRoots(source, options);
   const [first, ...rest] = roots;
@@ -59,7 +60,8 @@ export async function decryptedRoots(source: EncryptedFile, options: DecryptOpti
   const key = await unwrapDataKey(source.metadata, options, options.file);
   const verify = options.ignoreMac !== true;
   if (source.store?.format !== "binary") return decryptDocuments(source, key, verify).roots;
-  const scalar = str(decodeUtf8(decryptBinary(source, key, verify), options.file));
+  // Bytes that are no text are replaced by U+FFFD, as Go does for JSON.
+  const scalar = str(new TextDecoder("utf-8", { ignoreBOM: true }).decode(decryptBinary(source, key, verify)));
   return [{ kind: "map", items: [{ kind: "entry", key: "data", value: { kind: "leaf", scalar } }] }];
 }
 

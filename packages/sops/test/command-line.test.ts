@@ -45,6 +45,10 @@ describe("printDecrypted", () => {
     const bytes = Uint8Array.of(0, 255, 10);
     const text = await encrypt(bytes, { format: "binary", recipients: [recipient] });
     expect(await printDecrypted(text, { ...keys, format: "binary" })).toEqual(Buffer.from(bytes));
+    expect(await printDecrypted(text, { ...keys, format: "binary", path: ["data"] })).toEqual(Buffer.from(bytes));
+    expect(await printed({ format: "binary", outputFormat: "json" }, text)).toBe(
+      '{\n\t"data": "\\u0000\ufffd\\n"\n}\n',
+    );
     const hello = await encrypt("hello\n", { format: "binary", recipients: [recipient] });
     expect(await printed({ format: "binary", outputFormat: "json" }, hello)).toBe('{\n\t"data": "hello\\n"\n}\n');
     await expect(printed({ outputFormat: "binary" })).rejects.toMatchObject({ code: "unsupported-value" });
@@ -64,6 +68,8 @@ it("fileStatus tells encrypted files from plain ones, and from files that are ne
   expect(fileStatus(yaml)).toEqual({ encrypted: true });
   expect(fileStatus("a: 1\n")).toEqual({ encrypted: false });
   expect(fileStatus(yaml.replace(/^ +mac: .*\n/m, ""))).toEqual({ encrypted: false });
+  expect(fileStatus(yaml.replace(/^ +version: .*\n/m, ""))).toEqual({ encrypted: false });
+  expect(fileStatus("1: a\n")).toEqual({ encrypted: false });
   expect(() => fileStatus("a: [\n")).toThrow(expect.objectContaining({ code: "invalid-yaml" }));
 });
 

@@ -10,6 +10,8 @@ import { writeAtomic } from "../internal/write-atomic.ts";
 import { isPlain, wrapGroups } from "../keys/key-groups.ts";
 import { isWrappedBy } from "../keys/master-key.ts";
 import { namedKeyOf } from "../keys/named-key.ts";
+import type { AgeKey } from "../metadata.ts";
+import { decryptBinary, encryptBinary } from "../stores/binary-store.ts";
 import { formatOf } from "../stores/format.ts";
 import { changedGroups, type RecipientChange, type RecipientOptions } from "./recipient-change.ts";
 import { withKeys } from "./replace-keys.ts";
@@ -42,23 +44,29 @@ export async function rotate(text: string, options: RecipientOptions & Recipient
   }
   const namedKeys = source.metadata.groups.map((group) => group.others.map(namedKeyOf));
   const groups = { ...changedGroups(source.metadata, options, file), namedKeys, masterKeys };
-  const before = decryptDocuments(
-    source,
-    await unwrapDataKey(source.metadata, options, file),
-    options.ignoreMac !== true,
-  );
+  const opened = await unwrapDataKey(source.metadata, options, file);
+  const verify = options.ignoreMac !== true;
   const key = newDataKey();
+  const lastModified = utcSeconds((options.now ?? (() => new Date()))());
+  // Before anything is wrapped: a broken file is found out first.
+  const seal = source.store?.format === "binary" ? resealBytes() : resealDocuments();
   const wrapped = await wrapGroups(key, groups, options, file);
-  const rotated = encryptDocuments(parsePlain(plainText(source, before.roots), file, formatOf(options)), {
-    key,
-    age: wrapped.groups[0] ?? [],
-    selector: source.selector,
-    macOnlyEncrypted: source.metadata.macOnlyEncrypted,
-    lastModified: utcSeconds((options.now ?? (() => new Date()))()),
-    file,
-    store: source.store,
-  });
+  const rotated = seal(wrapped.groups[0] ?? []);
   return isPlain(wrapped) ? rotated : withKeys(rotated, wrapped, file, options.format);
+
+  function resealBytes() {
+    const bytes = decryptBinary(source, opened, verify);
+    return (age: readonly AgeKey[]) => encryptBinary(bytes, { key, age, lastModified });
+  }
+
+  function resealDocuments() {
+    const { roots } = decryptDocuments(source, opened, verify);
+    const parsed = parsePlain(plainText(source, roots), file, formatOf(options));
+    const { selector, store } = source;
+    const { macOnlyEncrypted } = source.metadata;
+    return (age: readonly AgeKey[]) =>
+      encryptDocuments(parsed, { key, age, selector, macOnlyEncrypted, lastModified, file, store });
+  }
 }
 
 /**

@@ -220,3 +220,12 @@ test("a plan for one file, with the threshold of the file", async () => {
     expect(updates[0]?.wanted.shamirThreshold).toBe(expected);
   }
 });
+
+test("a binary file that is not text keeps its bytes when it is rotated", async () => {
+  const bytes = Uint8Array.of(0, 255, 254, 10);
+  const text = await encrypt(bytes, { recipients: [a.recipient], format: "binary" });
+  const rotated = await rotate(text, { identities, format: "binary", add: [b.recipient] });
+  const opened = await decrypt(rotated, { identities: [b.identity], format: "binary" });
+  expect(Uint8Array.from(opened.bytes)).toEqual(bytes);
+  expect(rotated.split('"')[3]).not.toBe(text.split('"')[3]);
+});
