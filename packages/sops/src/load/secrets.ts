@@ -18,7 +18,16 @@ type Values<T> = T extends null | undefined ? never : IsValue<T> extends true ? 
 
 type Containers<T> = T extends null | undefined ? T : IsValue<T> extends true ? never : Entered<T>;
 
-type Entered<T> = { [Key in keyof T]: Secrets<T[Key]> };
+// Lists are spelled out: a mapped type over them is not lazy, and types that contain themselves would never end.
+type Entered<T> = T extends readonly (infer Item)[]
+  ? number extends T["length"]
+    ? T extends Item[]
+      ? Secrets<Item>[]
+      : readonly Secrets<Item>[]
+    : Mapped<T>
+  : Mapped<T>;
+
+type Mapped<T> = { [Key in keyof T]: Secrets<T[Key]> };
 
 /**
  * The same shape with every value `T` as `Secret<T>`. Objects and lists keep their keys, lengths and modifiers; `null` and

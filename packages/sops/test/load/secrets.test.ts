@@ -42,6 +42,14 @@ describe("types", () => {
     >();
   });
 
+  test("types that contain themselves", () => {
+    type Json = string | number | null | Json[] | { [key: string]: Json };
+    expectTypeOf<Secrets<Json>>().toExtend<
+      Secret<string | number> | null | Secrets<Json>[] | { [key: string]: Secrets<Json> }
+    >();
+    expectTypeOf<Secrets<{ [key: string]: Json }>>().toExtend<object>();
+  });
+
   test("a secret is no string", () => {
     // @ts-expect-error Type 'Secret<string>' is not assignable to type 'string'.
     const text: string = new Secret("x");
