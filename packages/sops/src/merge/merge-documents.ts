@@ -5,6 +5,7 @@ import { emitTree } from "../internal/emit.ts";
 import { encryptDocuments, parsePlain } from "../internal/encrypt-documents.ts";
 import { type EncryptedFile, parseEncrypted } from "../internal/encrypted-file.ts";
 import { aadOf } from "../internal/envelope.ts";
+import { misplacedComments, resealComments } from "../internal/reseal-comments.ts";
 import { rewriteFile, withMac } from "../internal/rewrite-file.ts";
 import { scalarBytes } from "../internal/scalar.ts";
 import { type LeafNode, type MapNode, type Place, walkTree } from "../internal/tree.ts";
@@ -94,10 +95,17 @@ class Writer {
     const { key } = this.#keys;
     // Whose text it is in the end keeps its MAC and time, too.
     const same = verbatim.find((version) => sameKey(version.key, key) && version.source.text === text.text);
-    return (
-      same?.source.text ??
-      (text.finished ? text.text : withMac(this.#parse(text.text), key, this.#settings.lastModified))
-    );
+    if (same !== undefined || text.finished) return text.text;
+    return withMac(this.#parse(this.#placed(text.text)), key, this.#settings.lastModified);
+  }
+
+  /** Comments of the other side may belong to something else among the lines of this one. */
+  #placed(text: string): string {
+    const { store, documents, selector } = this.#framed;
+    const { key } = this.#keys;
+    return store === undefined
+      ? resealComments(text, key, selector, misplacedComments(documents, key, selector))
+      : text;
   }
 
   /** An own text with other values. */
