@@ -112,7 +112,14 @@ async function newFile(
   outputFormat: SopsFormat,
   layout: Layout,
 ): Promise<Session> {
+  openingOptions(call);
   const settings = await withStatus("encrypted", () => encryptSettings(call, target, format));
+  const { recipientProblem } = await import("@idstack/sops");
+  // Before anybody types something that could not be encrypted.
+  for (const recipient of settings.recipients) {
+    const problem = recipientProblem(recipient);
+    if (problem !== undefined) throw new SopsExit(sopsStatus.generic, `recipient ${recipient} ${problem}`);
+  }
   const options = { ...settings, file: target.shown, format };
   return {
     shown: Buffer.from(exampleFor(format)),

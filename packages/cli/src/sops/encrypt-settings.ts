@@ -17,7 +17,7 @@ const SELECTION = [
 export async function encryptSettings(call: SopsCall, target: Target, format: SopsFormat): Promise<EncryptOptions> {
   const { flags, strict, io } = call;
   const given = recipientList(flags.age || io.env["SOPS_AGE_RECIPIENTS"]);
-  assertAgeOnly(call);
+  assertAgeOnly(call, io.env);
   const rule = await ruleOf(call, target, given.length > 0);
   if (rule === undefined && given.length === 0) {
     const where = strict ? "the current folder" : "the file";
@@ -46,9 +46,19 @@ export function recipientList(text: string | undefined): readonly string[] {
     .filter((name) => name !== "");
 }
 
+/** Variables from which sops takes keys that are not age keys. */
+const OTHER_KEYS = [
+  "SOPS_KMS_ARN",
+  "SOPS_GCP_KMS_IDS",
+  "SOPS_HUAWEICLOUD_KMS_IDS",
+  "SOPS_AZURE_KEYVAULT_URLS",
+  "SOPS_VAULT_URIS",
+  "SOPS_PGP_FP",
+];
+
 /** Keys that only the sops program can use. */
-export function assertAgeOnly({ flags }: SopsCall): void {
-  const [first] = flags.otherKeys ?? [];
+export function assertAgeOnly({ flags }: SopsCall, env: NodeJS.ProcessEnv = {}): void {
+  const [first] = [...(flags.otherKeys ?? []), ...OTHER_KEYS.filter((name) => env[name])];
   if (first === undefined) return;
   const message = `${first}: only age keys are supported here. Use the sops program, or from code the exec backend, openSops() of @idstack/sops`;
   throw new SopsExit(sopsStatus.generic, message, { code: "unsupported-key-type" });

@@ -38,12 +38,18 @@ export async function encryptBytes(
 ): Promise<string> {
   const { encrypt, reformat } = await import("@idstack/sops");
   const { format, file } = options;
-  if (format === "yaml" && bytes.length === 0) {
-    throw new SopsExit(sopsStatus.empty, `${file}: the file is empty, and a document is needed`);
-  }
+  if (format === "yaml") assertDocument(bytes, file);
   const text = await encrypt(bytes, { ...options, emit: emit ?? "sops" });
   if (format === outputFormat && indent === undefined) return text;
   return reformat(text, { file, format, outputFormat, indent });
+}
+
+/** sops wants something in a YAML file, if only `{}`. */
+function assertDocument(bytes: Uint8Array, file: string | undefined): void {
+  if (bytes.length === 0) throw new SopsExit(sopsStatus.empty, `${file}: the file is empty, and a document is needed`);
+  const lines = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1").split("\n");
+  if (lines.some((line) => !/^\s*(?:#.*)?$/.test(line))) return;
+  throw new SopsExit(sopsStatus.read, `${file}: there is no document in the file`);
 }
 
 /** A configuration that cannot be used, whatever is wrong with it. */

@@ -57,7 +57,7 @@ const statuses: Readonly<Record<string, number | ((phase: Phase) => number)>> = 
   "invalid-dotenv": parse,
   "invalid-ini": parse,
   "unsupported-yaml": parse,
-  "read-failed": sopsStatus.read,
+  "read-failed": parse,
   "unsupported-value": sopsStatus.dump,
   "missing-mac": sopsStatus.mac,
   "value-not-encrypted": sopsStatus.decrypt,
@@ -78,7 +78,10 @@ export function statusFor(error: unknown, phase: Phase): number | undefined {
   // A value that does not authenticate, and a MAC that does not match.
   if (code === "mac-mismatch") return path === undefined ? sopsStatus.mac : sopsStatus.decrypt;
   if (code === "unsupported-key-type" && phase === "encrypted") return sopsStatus.noKey;
-  if (code === "unsupported-yaml" && /keys? |64 bits/.test(message)) return sopsStatus.encrypt;
+  // sops reads these, and stumbles when it walks over them.
+  const walked = /a key that is not a string|an integer above/.test(message);
+  if (code === "unsupported-yaml" && phase === "plain" && walked) return sopsStatus.encrypt;
+  if (code === "no-identity-matches" && message.includes("for no age recipient")) return sopsStatus.generic;
   const status = statuses[code];
   return (typeof status === "function" ? status(phase) : status) ?? sopsStatus.generic;
 }

@@ -18,12 +18,15 @@ export async function layoutOf(call: SopsCall, target: Target, output: SopsForma
   const given = indent === undefined ? undefined : spaces(indent);
   const set = emit === "source" ? {} : await storeSettings(call, target);
   const indentation = given ?? set[output === "binary" ? "json_binary" : output];
+  if (indentation !== undefined && indentation < (output === "yaml" ? 0 : -1)) {
+    throw new SopsExit(sopsStatus.dump, `an indentation of ${indentation} is too small`);
+  }
   // sops takes no spaces for the default of YAML.
   return { emit, indent: output === "yaml" && indentation === 0 ? undefined : indentation };
 }
 
 function spaces(text: string): number {
   const number = Number(text);
-  if (/^-?\d+$/.test(text) && number >= -1 && number < 1000) return number;
+  if (/^[-+]?\d+$/.test(text) && number < 1000) return number;
   throw new SopsExit(sopsStatus.generic, "--indent is a number of spaces");
 }

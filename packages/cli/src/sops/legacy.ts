@@ -1,11 +1,15 @@
 import { resolve } from "node:path";
 import type { Io } from "../io.ts";
 import type { SopsCall } from "./call.ts";
+import { globalFlags } from "./commands.ts";
 import { loadConfig } from "./config.ts";
 import { SopsExit, sopsStatus, withStatus } from "./exit.ts";
 import type { Parsed } from "./grammar.ts";
-import { assertThere, fileOf } from "./target.ts";
+import { openingOptions } from "./sources.ts";
+import { assertThere, exists, fileOf } from "./target.ts";
 import { toFlags } from "./to-flags.ts";
+
+const CHANGES = globalFlags.filter((name) => /^(?:add|rm)-/.test(name));
 
 /** sops without a subcommand: `-d`, `-e`, `-r`, `--set`, and the editor where none of them is given. */
 export async function legacyCommand({ values, args }: Parsed, io: Io): Promise<void> {
@@ -19,6 +23,10 @@ export async function legacyCommand({ values, args }: Parsed, io: Io): Promise<v
   const modes = [values["encrypt"] === true, values["decrypt"] === true, values["rotate"] === true, set !== undefined];
   if (modes.filter((mode) => mode).length > 1) io.err.write("more than one command: only the last is done\n");
   const target = fileOf(call);
+  openingOptions(call);
+  if (CHANGES.some((name) => values[name]) && !(await exists(target.path))) {
+    throw new SopsExit(sopsStatus.noFileToChange, `there is no file ${target.shown} whose keys could change`);
+  }
   if (modes.slice(0, 3).includes(true)) await assertThere(target);
   const [encrypts, decrypts, rotates] = modes;
   if (decrypts !== true || rotates === true || set !== undefined) await assertRule(call);

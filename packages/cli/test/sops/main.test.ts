@@ -71,6 +71,9 @@ describe("exit statuses", () => {
     [49, "no file to add keys to", ["rotate", "--add-age", "age1x", "none.yaml"]],
     [91, "a path to extract", ["-d", "--extract", '["b', "e.yaml"]],
     [92, "an empty file", ["encrypt", "empty.yaml"]],
+    [2, "a file without a document", ["encrypt", "comment.yaml"]],
+    [4, "an indentation below zero", ["--indent", "-1", "-d", "e.yaml"]],
+    [49, "no file to add keys to, the old way", ["--rm-age", "age1x", "none.yaml"]],
     [100, "no argument", []],
     [100, "no file", ["decrypt", "none.yaml"]],
     [100, "arguments missing", ["set", "e.yaml", '["a"]']],
@@ -81,6 +84,7 @@ describe("exit statuses", () => {
     const home = await encrypted();
     writeFileSync(home.path("broken.yaml"), broken);
     writeFileSync(home.path("empty.yaml"), "");
+    writeFileSync(home.path("comment.yaml"), "# only\n\n");
     const ended = await runSops(args, { ...home, env: { ...home.env, EDITOR: "true" } });
     expect(ended.status).toBe(status);
     expect(status === 0 ? ended.stderr : ended.stdout).toBe("");

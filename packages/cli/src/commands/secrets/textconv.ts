@@ -30,4 +30,6 @@ Examples:
 Equal values have equal digests, and a digest says nothing about its value without the key in .git/idstack/textconv.key:
 made at random for each clone and never pushed, so digests of two clones have nothing in common. Without a key that opens
 the file, names and recipients are shown.
+
+Exit status: 0 done, 2 wrong usage, 3 another failure.
 `;
