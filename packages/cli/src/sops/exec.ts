@@ -24,6 +24,7 @@ export async function execEnvCommand(call: SopsCall): Promise<number> {
   return run(call, target, flags.sameProcess === true ? shellIfNeeded(command) : command, {
     as: "env",
     pristine: flags.pristine === true,
+    ...(call.strict ? { nullAs: "<nil>" } : {}),
     process: flags.sameProcess === true ? "same" : inBackground,
   });
 }

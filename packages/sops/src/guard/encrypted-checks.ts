@@ -4,6 +4,7 @@ import { isEnvelope } from "../internal/envelope.ts";
 import { formatKeyPath } from "../internal/position.ts";
 import { entryOf } from "../internal/tree.ts";
 import { groupsOf } from "../keys/key-groups.ts";
+import { entryFor, isSameKey, keyName, namedKeyOf } from "../keys/named-key.ts";
 import { sameKeys } from "../recipients/change-recipients.ts";
 import { eachLeaf } from "./leaves.ts";
 import type { Report } from "./report.ts";
@@ -72,12 +73,16 @@ export function checkMac(source: EncryptedFile, report: Report): void {
 /** Recipients of the file and of its creation rule, compared whole and group by group. */
 export function checkRecipients(source: EncryptedFile, rule: CreationRule, report: Report): void {
   const { metadata } = source;
-  const wanted = { recipients: rule.recipients, keyGroups: groupsOf(rule), shamirThreshold: rule.shamirThreshold };
-  const [missing, added] = [minus(rule.otherKeys, metadata.otherKeys), minus(metadata.otherKeys, rule.otherKeys)];
-  if (sameKeys(metadata, wanted) && missing.length + added.length === 0) return;
+  const groups = groupsOf(rule);
+  const namedKeys = rule.namedKeys ?? groups.map(() => []);
+  const wanted = { recipients: [], keyGroups: groups, shamirThreshold: rule.shamirThreshold, namedKeys };
+  if (sameKeys(metadata, wanted)) return;
+  const entries = metadata.groups.flatMap(({ others }) => others);
+  const missing = namedKeys.flat().filter((key) => entryFor(key, entries) === undefined);
+  const added = entries.map(namedKeyOf).filter((key) => !namedKeys.flat().some((one) => isSameKey(one, key)));
   const has = metadata.age.map(({ recipient }) => recipient);
-  const extra = [...minus(has, rule.recipients), ...added.map((kind) => `${kind} keys`)];
-  const lacking = [...minus(rule.recipients, has), ...missing.map((kind) => `${kind} keys`)];
+  const extra = [...minus(has, rule.recipients), ...added.map(keyName)];
+  const lacking = [...minus(rule.recipients, has), ...missing.map(keyName)];
   const parts = [
     ...(lacking.length > 0 ? [`${lacking.join(", ")} cannot open it`] : []),
     ...(extra.length > 0 ? [`${extra.join(", ")} can`] : []),

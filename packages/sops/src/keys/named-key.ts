@@ -20,6 +20,11 @@ export function entryFor(named: NamedKey, entries: readonly OtherKey[]): OtherKe
   return entries.find(({ kind, fields }) => kind === named.kind && agrees(named.id, fields));
 }
 
+/** Whether two names mean the same key: all that both of them say agrees. */
+export function isSameKey(a: NamedKey, b: NamedKey): boolean {
+  return a.kind === b.kind && agrees(a.id, b.id);
+}
+
 /** The key an entry of a file is of. */
 export function namedKeyOf({ kind, fields, context }: OtherKey): NamedKey {
   const { created_at: _, ...id } = fields;

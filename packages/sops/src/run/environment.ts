@@ -7,12 +7,12 @@ import { entriesOf, type MapNode } from "../internal/tree.ts";
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * The values of a document as environment variables, in the spelling of sops. A `null` removes the variable, where sops
- * writes `<nil>`.
+ * The values of a document as environment variables, in the spelling of sops. A `null` removes the variable unless
+ * `nullAs` is given: sops writes `<nil>`.
  *
  * @throws {@link SopsError} `unsupported-value`
  */
-export function environmentOf(root: MapNode, file: string | undefined): Variables {
+export function environmentOf(root: MapNode, file: string | undefined, nullAs?: string): Variables {
   const entries = entriesOf(root).map(({ key, value }): [string, string | undefined] => {
     const refuse = (why: string) => {
       const path = formatKeyPath([key]);
@@ -20,7 +20,7 @@ export function environmentOf(root: MapNode, file: string | undefined): Variable
     };
     if (value.kind !== "leaf") throw refuse("it is a mapping or a list");
     if (/[=\0]/.test(key) || key === "") throw refuse("its name is empty, or has a = or a NUL in it");
-    const text = textOf(value.scalar);
+    const text = textOf(value.scalar) ?? nullAs;
     // spawn() would quote the value in its own error.
     if (text?.includes("\0")) throw refuse("its value has a NUL in it");
     return [key, text];

@@ -9,7 +9,8 @@ import { holdSignals } from "./held-signals.ts";
 import { replaceProcess, runCommand, startCommand } from "./run-command.ts";
 import { writeSecretFile } from "./secret-file.ts";
 
-/** How {@link execWithSecrets} runs a command. `env` is where keys are looked up, and what the command inherits. */
+/** How {@link execWithSecrets} runs a command. `env` is where keys are looked up, and what the command inherits, a
+ * `SOPS_AGE_KEY` in it too. */
 export interface ExecOptions extends Omit<DecryptOptions, "file" | "emit"> {
   /**
    * - `env`, the default: the values at the top of the document as environment variables.
@@ -24,6 +25,8 @@ export interface ExecOptions extends Omit<DecryptOptions, "file" | "emit"> {
   readonly indent?: number | undefined;
   /** Of the temporary file. Default `tmp-file`. */
   readonly filename?: string | undefined;
+  /** The value of variables that are `null` in the file, `<nil>` for that of sops. Default: there is no such variable. */
+  readonly nullAs?: string | undefined;
   /** The command gets the secrets as its environment, and nothing else. Default false. */
   readonly pristine?: boolean | undefined;
   /** Where the command runs. Default: here. */
@@ -87,10 +90,10 @@ export async function execWithSecrets(
   return await runCommand([program, ...args.map((arg) => arg.replaceAll("{}", secret.path))], { cwd, env, signals });
 }
 
-async function decryptVariables(bytes: Uint8Array, options: DecryptOptions): Promise<Variables> {
+async function decryptVariables(bytes: Uint8Array, options: DecryptOptions & ExecOptions): Promise<Variables> {
   const { file, format } = options;
   const [first] = await decryptedRoots(parseEncrypted(decodeUtf8(bytes, file), file, format), options);
-  return first === undefined ? {} : environmentOf(first, file);
+  return first === undefined ? {} : environmentOf(first, file, options.nullAs);
 }
 
 function environment(options: ExecOptions, added: Variables = {}, secrets: Variables): NodeJS.ProcessEnv {

@@ -93,6 +93,13 @@ describe("findings", () => {
     expect(finding?.message).toContain(`${other.recipient} cannot open it, ${key.recipient} can`);
     const both = await encrypt(SECRET, { ...RULE, recipients: [key.recipient, other.recipient] });
     expect(findings(config(rule), { path: "db.yaml", text: both })).toHaveLength(1);
+
+    const [fp, old] = ["FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4", "D7229043384BCC60326C6FB9D8720D957C3D3074"];
+    const text = sealed.replace(/^ {4}version/m, `    pgp:\n        - enc: x\n          fp: ${old}\n$&`);
+    const named = (pgp: string) =>
+      guardTree({ files: [config(`${rule}    pgp: ${pgp}\n`), { path: "db.yaml", text }] });
+    expect(named(old)).toEqual([]);
+    expect(named(fp)[0]?.message).toContain(`pgp ${fp} cannot open it, pgp ${old} can`);
   });
 
   test("a MAC that is missing or broken, a pattern RE2 rejects, a broken block", () => {

@@ -39,6 +39,10 @@ describe("in the environment", () => {
     expect(process.env).toEqual(before);
   });
 
+  test("null as sops writes it", async () => {
+    expect((await shell('echo "$nothing" > $OUT', { nullAs: "<nil>" })).out).toBe("<nil>\n");
+  });
+
   test("pristine leaves out the rest", async () => {
     const target = join(folder, "pristine");
     const { out } = await shell(`/usr/bin/env > ${target}`, { pristine: true });
