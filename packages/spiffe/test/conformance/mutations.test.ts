@@ -101,7 +101,7 @@ const UNITS: Readonly<Record<string, readonly string[]>> = {
   "src/internal/tls/identity.ts": ["test/tls/modes.test.ts", "test/tls/exposure.test.ts"],
   "src/internal/tls/judge.ts": ["test/tls/connection.test.ts", "test/tls/resumption.test.ts"],
   "src/internal/tls/trust.ts": ["test/tls/exposure.test.ts", "test/tls/peer-verification.test.ts"],
-  "src/svid/x509-svid-encoding.ts": ["test/bundle/bundles.test.ts", "test/files/x509-file-source.test.ts"],
+  "src/svid/x509-svid-encoding.ts": ["test/svid/x509-svid-encoding.test.ts"],
   "src/bundle/bundle-map.ts": ["test/bundle/bundles.test.ts"],
   "src/bundle/limits.ts": ["test/bundle/bundles.test.ts"],
   "src/bundle/x509-bundle.ts": ["test/bundle/bundles.test.ts"],
