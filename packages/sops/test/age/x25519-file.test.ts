@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { armor, Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { openX25519File, sealX25519File } from "../../src/age/x25519-file.ts";
 import { importX25519Identity, x25519Recipient } from "../../src/age/x25519-key.ts";
 import { type Forgery, forge, loose, nopad } from "./forge.ts";
 
-const RUNS = process.env["IDSTACK_LONG"] === "1" ? 3000 : 150;
+const RUNS = process.env["IDSTACK_LONG"] === "1" ? 3000 : 100;
+vi.setConfig({ testTimeout: 300_000 });
 const word = await generateX25519Identity();
 const recipient = await identityToRecipient(word);
 const identity = imported(word);
