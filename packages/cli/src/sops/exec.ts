@@ -105,7 +105,12 @@ async function run(
     }
     if (!(error instanceof SopsExit)) throw error;
     const message = error.message.replace(path, shown);
-    const generic = ["program-not-found", "unsupported-value"].includes(error.code);
-    throw new SopsExit(generic ? sopsStatus.generic : error.status, message, { code: error.code, cause: error });
+    throw new SopsExit(statusOf(error), message, { code: error.code, cause: error });
   }
+}
+
+/** Where sops has another status when a command is to run. */
+function statusOf({ code, status, message }: SopsExit): number {
+  if (code === "read-failed") return message.includes("UTF-8") ? status : sopsStatus.read;
+  return ["program-not-found", "unsupported-value"].includes(code) ? sopsStatus.generic : status;
 }
