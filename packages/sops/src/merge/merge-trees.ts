@@ -1,4 +1,6 @@
+import { SopsError } from "../errors.ts";
 import type { KeyPath } from "../internal/edit-tree.ts";
+import { formatKeyPath } from "../internal/position.ts";
 import {
   type CommentItem,
   type ElementItem,
@@ -130,9 +132,9 @@ class TreeMerge {
   }
 
   #map(base: TreeNode | undefined, ours: MapNode, theirs: MapNode, path: KeyPath): MapNode {
-    const old = unitsOf(base?.kind === "map" ? base : { kind: "map", items: [] });
-    const own = unitsOf(ours);
-    const other = unitsOf(theirs);
+    const old = unitsOf(base?.kind === "map" ? base : { kind: "map", items: [] }, path);
+    const own = unitsOf(ours, path);
+    const other = unitsOf(theirs, path);
     const follow = ours.commentsFollow === true;
     const items: MapNode["items"] = [];
     const push = (unit: Unit, value: TreeNode, comments: readonly CommentItem[]) => {
@@ -164,7 +166,10 @@ function reasonOf(base?: TreeNode, ours?: TreeNode, theirs?: TreeNode): Conflict
 }
 
 /** Entries by key with their comments, and the comments after the last. */
-function unitsOf(map: MapNode): { readonly units: Map<string, Unit>; readonly rest: readonly CommentItem[] } {
+function unitsOf(
+  map: MapNode,
+  path: KeyPath,
+): { readonly units: Map<string, Unit>; readonly rest: readonly CommentItem[] } {
   const units = new Map<string, Unit>();
   let comments: CommentItem[] = [];
   let last: string | undefined;
@@ -175,6 +180,12 @@ function unitsOf(map: MapNode): { readonly units: Map<string, Unit>; readonly re
         units.set(last, { ...before, comments: [...before.comments, item] });
       } else comments.push(item);
       continue;
+    }
+    if (units.has(item.key)) {
+      const at = formatKeyPath([...path, item.key]);
+      throw new SopsError("merge-conflict", `the key ${at} occurs twice in one version; remove one first`, {
+        path: at,
+      });
     }
     units.set(item.key, { entry: item, comments });
     comments = [];

@@ -13,6 +13,10 @@ export function sameValues(a: TreeNode | undefined, b: TreeNode | undefined): bo
   }
   if (b.kind !== "map") return false;
   const [left, right] = [entriesOf(a), entriesOf(b)];
+  if (left.length !== right.length) return false;
   const known = new Map(right.map(({ key, value }) => [key, value]));
-  return left.length === right.length && left.every(({ key, value }) => sameValues(value, known.get(key)));
+  // JSON and dotenv can hold a key twice: their order counts then.
+  const unique = known.size === right.length && new Set(left.map(({ key }) => key)).size === left.length;
+  if (unique) return left.every(({ key, value }) => sameValues(value, known.get(key)));
+  return left.every(({ key, value }, index) => key === right[index]?.key && sameValues(value, right[index]?.value));
 }

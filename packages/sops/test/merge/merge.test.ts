@@ -258,6 +258,17 @@ test("a tampered side is refused, and so is a resolved block that was edited by 
   expect((await decrypt(resolved, options)).data).toEqual({ a: 2, b_unencrypted: 5 });
 });
 
+test("a key that occurs twice is not guessed about", async () => {
+  const options = { identities, format: "dotenv" as const };
+  const base = await encrypt("a=1\na=2\nb=1\n", { recipients: [recipient], format: "dotenv" });
+  const one = await edit(base, (doc) => doc.set(["b"], "2"), options).catch(() => base.replace("b=", "c="));
+  const failure = mergeEncrypted(
+    { base, ours: one, theirs: base.replace(/^b=.*\n/m, "") },
+    { ...options, ignoreMac: true },
+  );
+  await expect(failure).rejects.toMatchObject({ code: "merge-conflict", path: "a" });
+});
+
 test("an unresolved file says so wherever it is read", async () => {
   const options = { identities };
   const base = await encrypt({ a: "1" }, { recipients: [recipient] });

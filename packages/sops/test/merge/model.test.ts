@@ -15,7 +15,7 @@ import { diff, mergeSequences } from "../../src/merge/sequences.ts";
 
 const LONG = process.env["IDSTACK_LONG"] === "1";
 const SERIES = LONG ? { numRuns: 3000 } : { numRuns: 60, seed: 1 };
-const TIMEOUT = LONG ? 600_000 : 60_000;
+const TIMEOUT = LONG ? 1_800_000 : 60_000;
 
 const { identity, recipient } = await generateIdentity();
 const identities = [identity];
@@ -105,42 +105,83 @@ function listsMeet(base: unknown, ours: unknown, theirs: unknown): boolean {
   return Object.keys(ours as object).some((key) => listsMeet(at(base, key), at(ours, key), at(theirs, key)));
 }
 
-test("a merge is the three-way merge of the values, whatever the format, the keys and the layout", async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      versions,
-      fc.constantFrom("yaml" as const, "json" as const),
-      fc.constantFrom("none", "ours", "theirs", "both"),
-      async ([base, ours, theirs], format, rotated) => {
-        fc.pre(!listsMeet(base, ours, theirs));
-        const options = { identities, format };
-        const first = await encrypt(base, { recipients: [recipient], format });
-        const version = async (to: SopsMapping, side: string) => {
-          const changed = await edit(
-            first,
-            (doc) => {
-              for (const key of Object.keys(doc.data)) if (!Object.hasOwn(to, key)) doc.delete([key]);
-              for (const [key, value] of Object.entries(to)) if (!same(doc.get([key]), value)) doc.set([key], value);
-            },
+test(
+  "a merge is the three-way merge of the values, whatever the format, the keys and the layout",
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        versions,
+        fc.constantFrom("yaml" as const, "json" as const),
+        fc.constantFrom("none", "ours", "theirs", "both"),
+        async ([base, ours, theirs], format, rotated) => {
+          fc.pre(!listsMeet(base, ours, theirs));
+          const options = { identities, format };
+          const first = await encrypt(base, { recipients: [recipient], format });
+          const version = async (to: SopsMapping, side: string) => {
+            const changed = await edit(
+              first,
+              (doc) => {
+                for (const key of Object.keys(doc.data)) if (!Object.hasOwn(to, key)) doc.delete([key]);
+                for (const [key, value] of Object.entries(to)) if (!same(doc.get([key]), value)) doc.set([key], value);
+              },
+              options,
+            );
+            return rotated === side || rotated === "both" ? rotate(changed, options) : changed;
+          };
+          const texts = { base: first, ours: await version(ours, "ours"), theirs: await version(theirs, "theirs") };
+          const { text, conflicts } = await mergeEncrypted(texts, options);
+          const expected: string[] = [];
+          const favored = model(base, ours, theirs, "ours", expected, "");
+          expect(conflicts.map(({ keys }) => `.${keys.join(".")}`).sort()).toEqual(expected.sort());
+          const result = conflicts.length === 0 ? text : await resolveMerge(text, "ours", options);
+          expect((await decrypt(result, options)).data).toEqual(favored);
+          if (conflicts.length === 0) return;
+          const other = await resolveMerge(text, "theirs", options);
+          expect((await decrypt(other, options)).data).toEqual(model(base, ours, theirs, "theirs", [], ""));
+        },
+      ),
+      SERIES,
+    );
+  },
+  TIMEOUT,
+);
+
+const flat = fc.dictionary(fc.constantFrom("a", "b", "c_unencrypted", "d"), fc.constantFrom("x", "y", "z"), {
+  minKeys: 1,
+  noNullPrototype: true,
+});
+
+test(
+  "so is that of flat formats",
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        flat,
+        flat,
+        flat,
+        fc.constantFrom("dotenv" as const, "ini" as const),
+        async (a, b, c, format) => {
+          const options = { identities, format };
+          const wrap = (values: SopsMapping): SopsMapping => (format === "ini" ? { DEFAULT: {}, db: values } : values);
+          const make = (values: SopsMapping) => encrypt(wrap(values), { recipients: [recipient], format });
+          const { text, conflicts } = await mergeEncrypted(
+            { base: await make(a), ours: await make(b), theirs: await make(c) },
             options,
           );
-          return rotated === side || rotated === "both" ? rotate(changed, options) : changed;
-        };
-        const texts = { base: first, ours: await version(ours, "ours"), theirs: await version(theirs, "theirs") };
-        const { text, conflicts } = await mergeEncrypted(texts, options);
-        const expected: string[] = [];
-        const favored = model(base, ours, theirs, "ours", expected, "");
-        expect(conflicts.map(({ keys }) => `.${keys.join(".")}`).sort()).toEqual(expected.sort());
-        const result = conflicts.length === 0 ? text : await resolveMerge(text, "ours", options);
-        expect((await decrypt(result, options)).data).toEqual(favored);
-        if (conflicts.length === 0) return;
-        const other = await resolveMerge(text, "theirs", options);
-        expect((await decrypt(other, options)).data).toEqual(model(base, ours, theirs, "theirs", [], ""));
-      },
-    ),
-    SERIES,
-  );
-}, TIMEOUT);
+          const expected: string[] = [];
+          for (const side of ["ours", "theirs"] as const) {
+            const favored = model(wrap(a), wrap(b), wrap(c), side, side === "ours" ? expected : [], "");
+            const result = conflicts.length === 0 ? text : await resolveMerge(text, side, options);
+            expect((await decrypt(result, options)).data).toEqual(favored);
+          }
+          expect(conflicts.map(({ keys }) => `.${keys.join(".")}`).sort()).toEqual(expected.sort());
+        },
+      ),
+      LONG ? { numRuns: 1000 } : { numRuns: 30, seed: 1 },
+    );
+  },
+  TIMEOUT,
+);
 
 const items = fc.array(fc.constantFrom("a", "b", "c", "d"), { maxLength: 8 });
 const equal = (a: string, b: string) => a === b;
