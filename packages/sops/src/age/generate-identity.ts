@@ -1,5 +1,3 @@
-import { generateHybridIdentity, generateX25519Identity, identityToRecipient } from "age-encryption";
-
 /** An age key pair. */
 export interface AgeIdentity {
   /** `AGE-SECRET-KEY-1…` or `AGE-SECRET-KEY-PQ-1…`: whoever has it opens every file encrypted for `recipient`. */
@@ -18,6 +16,7 @@ export interface AgeIdentity {
  * console.log(recipient.startsWith("age1")); // true
  */
 export async function generateIdentity(options: { readonly postQuantum?: boolean } = {}): Promise<AgeIdentity> {
+  const { generateHybridIdentity, generateX25519Identity, identityToRecipient } = await import("age-encryption");
   const identity = await (options.postQuantum === true ? generateHybridIdentity() : generateX25519Identity());
   return { identity, recipient: await identityToRecipient(identity) };
 }

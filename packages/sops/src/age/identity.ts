@@ -1,4 +1,4 @@
-import { armor, Decrypter, type Identity, identityToRecipient } from "age-encryption";
+import type { Identity } from "age-encryption";
 import { type PluginOptions, pluginIdentity, pluginName } from "./plugin.ts";
 import { scryptIdentity } from "./scrypt-identity.ts";
 import { isProtectedSshKey, parseSshPrivateKey, sshRecipient } from "./ssh-key.ts";
@@ -53,6 +53,8 @@ async function oneIdentity(word: string, options: PluginOptions): Promise<OpenId
   if (!NATIVE.test(word)) return "a line is no age identity";
   const x25519 = importX25519Identity(word);
   if (x25519 !== undefined) return { recipient: x25519.recipient, identity: word, x25519 };
+  // X25519 is all that most files need: age-encryption takes longer to load than all the rest.
+  const { identityToRecipient } = await import("age-encryption");
   try {
     return { recipient: await identityToRecipient(word), identity: word };
   } catch {
@@ -87,6 +89,7 @@ async function protectedFile(
   const passphrase = await options.passphrase?.(source);
   if (passphrase === undefined) return refused("is protected by a passphrase, and none was given");
   let inner: string;
+  const { armor, Decrypter } = await import("age-encryption");
   try {
     const decrypter = new Decrypter();
     decrypter.addIdentity(scryptIdentity(passphrase));

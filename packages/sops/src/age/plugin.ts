@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { type Identity, type Recipient, Stanza } from "age-encryption";
+import type { Identity, Recipient, Stanza } from "age-encryption";
 import { bech32Prefix } from "./bech32.ts";
 import { StanzaStream } from "./stanza-stream.ts";
 
@@ -25,10 +25,10 @@ export function pluginRecipient(recipient: string, options: PluginOptions): Reci
     async wrapFileKey(fileKey) {
       const stanzas: Stanza[] = [];
       await converse(recipient, "recipient-v1", options, {
-        send: [stanza("add-recipient", recipient), new Stanza(["wrap-file-key"], fileKey), stanza("done")],
+        send: [stanza("add-recipient", recipient), stanzaOf(["wrap-file-key"], fileKey), stanza("done")],
         answer({ args, body }) {
           if (args[0] !== "recipient-stanza") return "unsupported";
-          stanzas.push(new Stanza(args.slice(2), body));
+          stanzas.push(stanzaOf(args.slice(2), body));
           return "ok";
         },
       });
@@ -43,7 +43,7 @@ export function pluginIdentity(identity: string, options: PluginOptions): Identi
   return {
     async unwrapFileKey(stanzas) {
       let fileKey: Uint8Array | null = null;
-      const listed = stanzas.map(({ args, body }) => new Stanza(["recipient-stanza", "0", ...args], body));
+      const listed = stanzas.map(({ args, body }) => stanzaOf(["recipient-stanza", "0", ...args], body));
       await converse(identity, "identity-v1", options, {
         send: [stanza("add-identity", identity), ...listed, stanza("done")],
         answer({ args, body }) {
@@ -90,7 +90,7 @@ async function converse(key: string, machine: string, options: PluginOptions, ta
         stream.write(stanza("ok"));
       } else if (command === "request-secret") {
         const secret = await options.passphrase?.(`${name}: ${Buffer.from(message.body).toString("utf8")}`);
-        stream.write(secret === undefined ? stanza("fail") : new Stanza(["ok"], Buffer.from(secret)));
+        stream.write(secret === undefined ? stanza("fail") : stanzaOf(["ok"], Buffer.from(secret)));
       } else if (command === "request-public" || command === "confirm") {
         stream.write(stanza("fail"));
       } else {
@@ -106,5 +106,10 @@ async function converse(key: string, machine: string, options: PluginOptions, ta
 }
 
 function stanza(...args: string[]): Stanza {
-  return new Stanza(args, new Uint8Array());
+  return stanzaOf(args, new Uint8Array());
+}
+
+/** Made here, so that the class itself is loaded only where files are encrypted or decrypted. */
+function stanzaOf(args: string[], body: Uint8Array): Stanza {
+  return { args, body };
 }

@@ -1,4 +1,5 @@
-import { Encrypter, type Recipient } from "age-encryption";
+import type { Recipient } from "age-encryption";
+import { bech32Bytes } from "./bech32.ts";
 import { type PluginOptions, pluginName, pluginRecipient } from "./plugin.ts";
 import { parseSshPublicKey } from "./ssh-key.ts";
 import { sshStanzaRecipient } from "./ssh-stanzas.ts";
@@ -20,13 +21,17 @@ export function recipientProblem(recipient: string): string | undefined {
   if (recipient.startsWith("AGE-") || recipient.startsWith("-----BEGIN"))
     return "is a private key: put the public key (age1…) here and replace this key pair";
   if (!recipient.startsWith("age1")) return "is not an age recipient (age1…)";
-  try {
-    new Encrypter().addRecipient(recipient);
-    return undefined;
-  } catch {
-    return "has a wrong checksum or length";
-  }
+  const [prefix, length] = FORMS.find(([form]) => recipient.startsWith(`${form}1`)) ?? X25519;
+  return bech32Bytes(recipient, prefix)?.length === length ? undefined : "has a wrong checksum or length";
 }
+
+/** Prefixes and lengths in bytes of what age itself knows. */
+const X25519 = ["age", 32] as const;
+const FORMS = [
+  ["age1pq", 1216],
+  ["age1tag", 33],
+  ["age1tagpq", 1249],
+] as const;
 
 /** The recipient in the form age-encryption takes. */
 export function ageRecipient(recipient: string, options: PluginOptions): string | Recipient {

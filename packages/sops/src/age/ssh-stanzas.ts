@@ -12,7 +12,7 @@ import {
   publicEncrypt,
   randomBytes,
 } from "node:crypto";
-import { type Identity, type Recipient, Stanza } from "age-encryption";
+import type { Identity, Recipient, Stanza } from "age-encryption";
 import type { SshPrivateKey, SshPublicKey } from "./ssh-key.ts";
 
 const RSA_LABEL = Buffer.from("age-encryption.org/v1/ssh-rsa");
@@ -45,7 +45,7 @@ function tag({ wire }: SshPublicKey): string {
 function wrapRsa(key: SshPublicKey, fileKey: Uint8Array): Stanza {
   const padding = constants.RSA_PKCS1_OAEP_PADDING;
   const body = publicEncrypt({ key: key.key, padding, oaepHash: "sha256", oaepLabel: RSA_LABEL }, fileKey);
-  return new Stanza([key.type, tag(key)], body);
+  return { args: [key.type, tag(key)], body };
 }
 
 function unwrapRsa(key: SshPrivateKey, body: Uint8Array): Uint8Array {
@@ -60,7 +60,7 @@ function wrapEd25519(key: SshPublicKey, fileKey: Uint8Array): Stanza {
   const shared = exchange(tweak(key), exchange(secret, theirs));
   const cipher = createCipheriv("chacha20-poly1305", wrappingKey(shared, share, theirs), NONCE, { authTagLength: 16 });
   const body = Buffer.concat([cipher.update(fileKey), cipher.final(), cipher.getAuthTag()]);
-  return new Stanza([key.type, tag(key), base64(share)], body);
+  return { args: [key.type, tag(key), base64(share)], body };
 }
 
 function unwrapEd25519(key: SshPrivateKey, shareText: string, body: Uint8Array): Uint8Array {

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import { Stanza } from "age-encryption";
+import type { Stanza } from "age-encryption";
 
 const COLUMNS = 64;
 
@@ -32,7 +32,7 @@ export class StanzaStream {
       const line = await this.#line();
       if (line === undefined) return undefined;
       body += line;
-      if (line.length < COLUMNS) return new Stanza(head.slice(3).split(" "), Buffer.from(body, "base64"));
+      if (line.length < COLUMNS) return { args: head.slice(3).split(" "), body: Buffer.from(body, "base64") };
     }
   }
 

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { armor, Decrypter, Encrypter } from "age-encryption";
 import { type KeyRing, openKeyRing } from "../age/key-ring.ts";
 import type { FoundIdentity, KeySourceOptions, Sources } from "../age/key-sources.ts";
 import type { PluginOptions } from "../age/plugin.ts";
@@ -39,6 +38,8 @@ export async function wrapDataKey(
       const point = x25519Recipient(recipient);
       const enc = point && sealX25519File(key, point);
       if (enc !== undefined) return { recipient, enc };
+      // Only where it is needed: it takes longer to load than everything else here.
+      const { armor, Encrypter } = await import("age-encryption");
       const encrypter = new Encrypter();
       encrypter.addRecipient(ageRecipient(recipient, options));
       try {
@@ -150,9 +151,10 @@ async function tryIdentity(
   keys: readonly AgeKey[],
   length: number,
 ): Promise<Uint8Array | string> {
-  const decrypt = (enc: string): Uint8Array | null | Promise<Uint8Array> => {
+  const decrypt = async (enc: string): Promise<Uint8Array | null> => {
     const opened = x25519 && openX25519File(enc, x25519);
     if (opened !== undefined) return opened;
+    const { armor, Decrypter } = await import("age-encryption");
     const decrypter = new Decrypter();
     decrypter.addIdentity(identity);
     return decrypter.decrypt(armor.decode(enc));
