@@ -1,5 +1,6 @@
-import { createDecipheriv, scrypt } from "node:crypto";
+import { createSecretKey, scrypt } from "node:crypto";
 import type { Identity, Stanza } from "age-encryption";
+import { openChaCha, unbase64, ZERO_NONCE } from "./primitives.ts";
 
 const LABEL = "age-encryption.org/v1/scrypt";
 const R = 8;
@@ -21,19 +22,13 @@ export function scryptIdentity(passphrase: string): Identity {
 
 async function unwrap({ args, body }: Stanza, passphrase: string): Promise<Uint8Array | null> {
   const [, saltText = "", logText = ""] = args;
-  const salt = Buffer.from(saltText, "base64");
+  const salt = unbase64(saltText);
   const logN = /^[1-9]\d?$/.test(logText) ? Number(logText) : 0;
-  if (args.length !== 3 || salt.length !== 16 || body.length !== 32 || logN === 0 || logN > MAX_LOG_N) {
+  if (args.length !== 3 || salt?.length !== 16 || body.length !== 32 || logN === 0 || logN > MAX_LOG_N) {
     throw new Error("a damaged scrypt stanza");
   }
   const key = await derive(passphrase, Buffer.concat([Buffer.from(LABEL), salt]), 2 ** logN);
-  const decipher = createDecipheriv("chacha20-poly1305", key, Buffer.alloc(12), { authTagLength: 16 });
-  decipher.setAuthTag(body.subarray(16));
-  try {
-    return Buffer.concat([decipher.update(body.subarray(0, 16)), decipher.final()]);
-  } catch {
-    return null;
-  }
+  return openChaCha(createSecretKey(key), ZERO_NONCE, body) ?? null;
 }
 
 function derive(passphrase: string, salt: Buffer, cost: number): Promise<Buffer> {

@@ -1,22 +1,11 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createSecretKey,
-  generateKeyPairSync,
-  hkdfSync,
-  type KeyObject,
-  randomBytes,
-  timingSafeEqual,
-} from "node:crypto";
+import { createHmac, generateKeyPairSync, randomBytes, timingSafeEqual } from "node:crypto";
+import { base64, derive, openChaCha, sealChaCha, TAG, unbase64, ZERO_NONCE } from "./primitives.ts";
 import { exchange, rawPublicKey, type X25519Identity } from "./x25519-key.ts";
 
-const TAG = 16;
 const FILE_KEY = 16;
 const NONCE = 16;
 /** What one chunk holds; a data key is far below. */
 const CHUNK = 64 * 1024;
-const ZERO = Buffer.alloc(12);
 /** Number and flag of the first chunk when it is the last. */
 const ONLY_CHUNK = Buffer.concat([Buffer.alloc(11), Buffer.of(1)]);
 const NO_SALT = Buffer.alloc(0);
@@ -44,10 +33,10 @@ export function openX25519File(armored: string, identity: X25519Identity): Buffe
   if (payload.length < NONCE + TAG || payload.length > NONCE + CHUNK + TAG) return undefined;
   const secret = exchange(identity.privateKey, share);
   if (secret === undefined) return null;
-  const fileKey = open(derive(secret, Buffer.concat([share, identity.publicBytes]), LABEL), ZERO, body);
+  const fileKey = openChaCha(derive(secret, Buffer.concat([share, identity.publicBytes]), LABEL), ZERO_NONCE, body);
   if (fileKey === undefined || !timingSafeEqual(headerMac(fileKey, signed), mac)) return null;
   const key = derive(fileKey, payload.subarray(0, NONCE), "payload");
-  return open(key, ONLY_CHUNK, payload.subarray(NONCE)) ?? null;
+  return openChaCha(key, ONLY_CHUNK, payload.subarray(NONCE)) ?? null;
 }
 
 /** The armored age file of a short secret for one X25519 recipient. */
@@ -58,11 +47,11 @@ export function sealX25519File(secret: Uint8Array, recipient: Uint8Array): strin
   const shared = exchange(privateKey, recipient);
   if (shared === undefined) return undefined;
   const fileKey = randomBytes(FILE_KEY);
-  const body = seal(derive(shared, Buffer.concat([share, recipient]), LABEL), ZERO, fileKey);
+  const body = sealChaCha(derive(shared, Buffer.concat([share, recipient]), LABEL), ZERO_NONCE, fileKey);
   const signed = `age-encryption.org/v1\n-> X25519 ${base64(share)}\n${base64(body)}\n---`;
   const header = `${signed} ${base64(headerMac(fileKey, signed))}\n`;
   const nonce = randomBytes(NONCE);
-  const payload = seal(derive(fileKey, nonce, "payload"), ONLY_CHUNK, secret);
+  const payload = sealChaCha(derive(fileKey, nonce, "payload"), ONLY_CHUNK, secret);
   return armor(Buffer.concat([Buffer.from(header, "latin1"), nonce, payload]));
 }
 
@@ -70,28 +59,6 @@ function headerMac(fileKey: Uint8Array, signed: string): Buffer {
   return createHmac("sha256", derive(fileKey, NO_SALT, "header"))
     .update(signed, "latin1")
     .digest();
-}
-
-/** Keys go in as objects: node:crypto takes ten times as long to import bytes. */
-function derive(secret: Uint8Array, salt: Uint8Array, label: string): KeyObject {
-  return createSecretKey(Buffer.from(hkdfSync("sha256", createSecretKey(secret), salt, label, 32)));
-}
-
-function open(key: KeyObject, nonce: Buffer, sealed: Uint8Array): Buffer | undefined {
-  const decipher = createDecipheriv("chacha20-poly1305", key, nonce, { authTagLength: TAG });
-  decipher.setAuthTag(sealed.subarray(-TAG));
-  const plain = decipher.update(sealed.subarray(0, -TAG));
-  try {
-    decipher.final();
-    return plain;
-  } catch {
-    return undefined;
-  }
-}
-
-function seal(key: KeyObject, nonce: Buffer, plain: Uint8Array): Buffer {
-  const cipher = createCipheriv("chacha20-poly1305", key, nonce, { authTagLength: TAG });
-  return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
 function armor(bytes: Uint8Array): string {
@@ -108,14 +75,4 @@ function unarmor(text: string): Buffer | undefined {
   if (!whole.startsWith(BEGIN) || !whole.endsWith(END)) return undefined;
   const bytes = Buffer.from(whole.slice(BEGIN.length, -END.length), "base64");
   return armor(bytes) === whole ? bytes : undefined;
-}
-
-/** Without padding, and only if the last bits are zero. */
-function unbase64(text: string): Buffer | undefined {
-  const bytes = Buffer.from(text, "base64");
-  return base64(bytes) === text ? bytes : undefined;
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("base64").replace(/=+$/, "");
 }
