@@ -104,9 +104,9 @@ async function configOf(call: SopsCall, shown: string, path: string): Promise<So
 }
 
 /** What is going to change, in the words of sops. */
-function updateText({ file, groups, wanted, shamirThreshold }: PlannedUpdate, { io, strict }: SopsCall): string {
+function updateText(update: PlannedUpdate, { io, strict }: SopsCall): string {
+  const { file, groups, wanted, wantedGroups: wants, shamirThreshold } = update;
   const color = (code: number, line: string) => (io.out.color ? `\u001b[${code}m${line}\u001b[0m` : line);
-  const wants = wanted.keyGroups ?? [wanted.recipients];
   const threshold = wants.length > 1 ? wanted.shamirThreshold : undefined;
   const head = strict ? "The following changes will be made to the file's groups:" : `${shownPath(file, io.cwd)}:`;
   const lines = [head];

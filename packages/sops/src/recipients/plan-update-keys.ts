@@ -9,7 +9,8 @@ import { parseEncrypted } from "../internal/encrypted-file.ts";
 import { readText } from "../internal/files.ts";
 import { writeAtomic } from "../internal/write-atomic.ts";
 import { groupsOf, type KeyGroupOptions } from "../keys/key-groups.ts";
-import { entryFor, keyName, namedKeyOf } from "../keys/named-key.ts";
+import { entryFor, keyName, type NamedKey, namedKeyOf } from "../keys/named-key.ts";
+import type { OtherKey } from "../metadata.ts";
 import type { SopsFormat } from "../stores/format.ts";
 import { sameKeys } from "./change-recipients.ts";
 import { encryptedFiles } from "./encrypted-files.ts";
@@ -27,7 +28,7 @@ export interface PlanOptions {
   readonly threshold?: "rule" | "file" | undefined;
 }
 
-/** One file whose recipients differ from its creation rule. */
+/** One file whose recipients differ from its creation rule. Keys of other kinds than age stand with kind and name. */
 export interface PlannedUpdate {
   readonly file: string;
   readonly add: readonly string[];
@@ -37,6 +38,8 @@ export interface PlannedUpdate {
   readonly regrouped: boolean;
   /** The recipients it has, by key group. */
   readonly groups: readonly (readonly string[])[];
+  /** Those it is to have. */
+  readonly wantedGroups: readonly (readonly string[])[];
   readonly shamirThreshold: number | undefined;
   readonly wanted: KeyGroupOptions;
 }
@@ -106,22 +109,30 @@ export async function planUpdateKeys(path: string, options: PlanOptions = {}): P
         unchanged.push(file);
         continue;
       }
-      const has = source.metadata.age.map(({ recipient }) => recipient);
       const regrouped = groups.length > 1 || source.metadata.groups.length > 1;
+      const now = source.metadata.groups.map(({ age, others }) => [
+        ...age.map(({ recipient }) => recipient),
+        ...others.map((entry) => keyName(namedKeyOf(entry))),
+      ]);
       const entries = source.metadata.groups.flatMap(({ others }) => others);
-      const keys = wanted.namedKeys?.flat() ?? [];
-      const newKeys = keys.filter((key) => entryFor(key, entries) === undefined);
-      const goneKeys = entries.filter((entry) => keys.every((key) => entryFor(key, [entry]) === undefined));
-      const add = [...difference(groups.flat(), has), ...newKeys.map(keyName)];
-      const remove = [...difference(has, groups.flat()), ...goneKeys.map((entry) => keyName(namedKeyOf(entry)))];
-      const now = source.metadata.groups.map(({ age }) => age.map(({ recipient }) => recipient));
+      const wantedGroups = groups.map((group, index) => [
+        ...group,
+        ...(wanted.namedKeys?.[index] ?? []).map((key) => nameIn(entries, key)),
+      ]);
+      const [add, remove] = [difference(wantedGroups.flat(), now.flat()), difference(now.flat(), wantedGroups.flat())];
       const { shamirThreshold } = source.metadata;
-      updates.push({ file, add, remove, regrouped, groups: now, shamirThreshold, wanted });
+      updates.push({ file, add, remove, regrouped, groups: now, wantedGroups, shamirThreshold, wanted });
     } catch (error) {
       problems.push(named(error, file));
     }
   }
   return { updates, unchanged, problems, apply: (given) => apply(updates, { format: options.format, ...given }) };
+}
+
+/** A key as the file calls it, where it has it: a rule may say less. */
+function nameIn(entries: readonly OtherKey[], key: NamedKey): string {
+  const entry = entryFor(key, entries);
+  return keyName(entry === undefined ? key : namedKeyOf(entry));
 }
 
 function atMost(threshold: number | undefined, groups: number): number | undefined {

@@ -157,7 +157,9 @@ describe("a tree", () => {
     const plan = await planUpdateKeys(folder);
     expect([plan.unchanged, plan.problems]).toEqual([[], []]);
     const remove = [a.recipient, "pgp FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4"];
-    expect(plan.updates).toMatchObject([{ file: join(folder, "pgp.yaml"), add: [b.recipient], remove }]);
+    expect(plan.updates).toMatchObject([
+      { file: join(folder, "pgp.yaml"), add: [b.recipient], remove, groups: [remove], wantedGroups: [[b.recipient]] },
+    ]);
     const added = await addRecipient(readFileSync(join(folder, "pgp.yaml"), "utf8"), b.recipient, { identities });
     expect(added.text).toContain(pgp);
     await plan.apply({ identities });
