@@ -18,6 +18,9 @@ export class GrammarError extends Error {
   override readonly name = "GrammarError";
 }
 
+/** What is told when there are more arguments than files a command takes. */
+export const SURPLUS = "more than one argument: only the first is used, and flags stand before it\n";
+
 const SWITCHES = new Set([
   "decrypt",
   "encrypt",

@@ -4,7 +4,7 @@ import type { SopsCall } from "./call.ts";
 import { globalFlags } from "./commands.ts";
 import { loadConfig } from "./config.ts";
 import { SopsExit, sopsStatus, withStatus } from "./exit.ts";
-import type { Parsed } from "./grammar.ts";
+import { type Parsed, SURPLUS } from "./grammar.ts";
 import { openingOptions } from "./sources.ts";
 import { assertThere, exists, fileOf } from "./target.ts";
 import { toFlags } from "./to-flags.ts";
@@ -16,9 +16,7 @@ export async function legacyCommand({ values, args }: Parsed, io: Io): Promise<v
   const call: SopsCall = { io, flags: toFlags(values, values), args, strict: true };
   if (args.length === 0)
     throw new SopsExit(sopsStatus.noFile, "no file is given. idstack-sops --help shows the commands.");
-  if (args.length > 1) {
-    io.err.write("more than one argument: only the first is used, and flags stand before it\n");
-  }
+  if (args.length > 1) io.err.write(SURPLUS);
   const set = typeof values["set"] === "string" && values["set"] !== "" ? values["set"] : undefined;
   const modes = [values["encrypt"] === true, values["decrypt"] === true, values["rotate"] === true, set !== undefined];
   if (modes.filter((mode) => mode).length > 1) io.err.write("more than one command: only the last is done\n");

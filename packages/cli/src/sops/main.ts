@@ -1,9 +1,12 @@
 import type { Io } from "../io.ts";
 import { commands, globalFlags, type SopsCommand, unsupported } from "./commands.ts";
 import { SopsExit, sopsStatus, statusFor } from "./exit.ts";
-import { flagsFirst, GrammarError, type Parsed, parseFlags } from "./grammar.ts";
+import { flagsFirst, GrammarError, type Parsed, parseFlags, SURPLUS } from "./grammar.ts";
 import { redactKeys } from "./redact.ts";
 import { toFlags } from "./to-flags.ts";
+
+/** Commands for one file, which tell when there are more. */
+const ONE_FILE = ["encrypt", "decrypt", "rotate", "edit"];
 
 /** The sops whose command line, formats and layout this is. */
 const SOPS = "3.13.3";
@@ -63,6 +66,7 @@ async function runCommand(
     const { helpText } = await import("./help.ts");
     return print(helpText(name), io);
   }
+  if (ONE_FILE.includes(name) && args.length > 1) io.err.write(SURPLUS);
   return (await command.run({ io, flags: toFlags(values, global.values), args, strict: true })) ?? 0;
 }
 
