@@ -47,7 +47,7 @@ export { parseSecrets } from "./load/parse-secrets.ts";
 export { Secret } from "./load/secret.ts";
 export type { Secrets } from "./load/secrets.ts";
 export type { SchemaOutput, StandardIssue, StandardResult, StandardSchema } from "./load/standard-schema.ts";
-export type { ConflictReason, MergeConflict, Side } from "./merge/conflict.ts";
+export type { ConflictReason, MergeConflict, Side as MergeSide } from "./merge/conflict.ts";
 export { editMerge } from "./merge/edit-merge.ts";
 export { type Merged, type MergeOptions, type MergeVersions, mergeEncrypted } from "./merge/merge.ts";
 export {

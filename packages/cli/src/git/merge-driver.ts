@@ -34,11 +34,12 @@ export async function mergeDriver(call: DriverCall, io: Io): Promise<number> {
   }
   if (!isEncrypted(ours) && !isEncrypted(theirs)) return ordinaryMerge(call, io);
   try {
-    const { text, conflicts } = await mergeEncrypted(
+    const { text, conflicts, warnings } = await mergeEncrypted(
       { base: isEncrypted(base) ? base : undefined, ours, theirs },
       { ...keySources(io), file: call.path, format: call.format, markerSize: call.markerSize },
     );
     await write(call.ours, text, io);
+    for (const { message } of warnings) io.err.write(`idstack: ${call.path}: ${message}\n`);
     if (conflicts.length === 0) return exitCodes.ok;
     io.err.write(`idstack: ${call.path}: ${conflictList(conflicts)}Run idstack secrets resolve ${call.path}\n`);
     return exitCodes.findings;

@@ -22,17 +22,3 @@ export function conflictAt(document: number, documents: number, keys: KeyPath, r
   const path = documents > 1 ? `document ${document + 1}${shown === "" ? "" : `, ${shown}`}` : shown;
   return { path: path === "" ? "the whole file" : path, keys, document, reason };
 }
-
-/** The reason of a conflict as a sentence's end: `token: changed on both sides`. */
-export function conflictText(reason: ConflictReason): string {
-  switch (reason) {
-    case "both-changed":
-      return "changed on both sides";
-    case "both-added":
-      return "added on both sides, with different values";
-    case "ours-deleted":
-      return "deleted in ours, changed in theirs";
-    case "theirs-deleted":
-      return "changed in ours, deleted in theirs";
-  }
-}

@@ -1,7 +1,7 @@
 import { SopsError } from "../errors.ts";
 import type { Side } from "./conflict.ts";
+import { diff } from "./diff.ts";
 import { linesOf } from "./lines.ts";
-import { diff } from "./sequences.ts";
 
 const SIZE = 7;
 
@@ -30,11 +30,24 @@ export function markConflicts(ours: string, theirs: string, { labels, markerSize
 
 /** Whether a text holds a whole block of conflict markers, each at the start of its line. */
 export function hasMarkers(text: string): boolean {
-  // Cheap test first: almost no file gets further.
-  return text.includes("<<<<<<<") && BLOCK.test(text);
+  return markersAt(text) !== undefined;
 }
 
-const BLOCK = /^<{7,}(?: .*)?\r?\n(?:[\s\S]*?\n)?={7,}\r?\n(?:[\s\S]*?\n)?>{7,}(?: |\r?$)/m;
+/** Where the first block of conflict markers begins. One step per marker: a text full of them takes no longer. */
+export function markersAt(text: string): number | undefined {
+  // Cheap test first: almost no file gets further.
+  if (!text.includes("<<<<<<<")) return undefined;
+  let first: number | undefined;
+  let from = 0;
+  for (const marker of [/^<{7,}(?: .*)?\r?\n/gm, /^={7,}\r?\n/gm, /^>{7,}(?: |\r?$)/gm]) {
+    marker.lastIndex = from;
+    const match = marker.exec(text);
+    if (match === null) return undefined;
+    first ??= match.index;
+    from = match.index + match[0].length;
+  }
+  return first;
+}
 
 /** The text one side had: its part of every block. The part of the common ancestor, if git wrote one, is left out. */
 export function sideOf(text: string, side: Side): string {

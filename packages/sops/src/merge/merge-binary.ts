@@ -17,10 +17,10 @@ export function mergeBinary(three: Three, keys: KeysMerged, settings: Settings):
   const only = same(ours, theirs) || same(base, theirs) ? "ours" : same(base, ours) ? "theirs" : undefined;
   if (only !== undefined) {
     const merged = text(only);
-    return { ours: merged, theirs: merged, conflicts: [] };
+    return { ours: merged, theirs: merged, conflicts: [], warnings: [] };
   }
   const reason: ConflictReason = base === undefined ? "both-added" : "both-changed";
-  return { ours: text("ours"), theirs: text("theirs"), conflicts: [conflictAt(0, 1, [], reason)] };
+  return { ours: text("ours"), theirs: text("theirs"), conflicts: [conflictAt(0, 1, [], reason)], warnings: [] };
 }
 
 /** The file with the value of one side. */

@@ -3,8 +3,9 @@ import type { Patch } from "../internal/patch.ts";
 import { blockSpan } from "../internal/plain-text.ts";
 import { lineEnd, lineStart } from "../internal/position.ts";
 import { type LeafNode, walkTree } from "../internal/tree.ts";
+import { diff } from "./diff.ts";
 import { linesOf } from "./lines.ts";
-import { diff, mergeSequences } from "./sequences.ts";
+import { mergeSequences } from "./sequences.ts";
 
 /** Stands for the metadata while lines are merged; no SOPS file holds such a line. */
 const METADATA = "\u0000metadata\u0000";

@@ -1,6 +1,4 @@
-import { SopsError } from "../errors.ts";
 import type { KeyPath } from "../internal/edit-tree.ts";
-import { formatKeyPath } from "../internal/position.ts";
 import {
   type CommentItem,
   type ElementItem,
@@ -13,6 +11,7 @@ import {
 import { type ConflictReason, conflictAt, type MergeConflict, type Side } from "./conflict.ts";
 import { sameValues } from "./same-values.ts";
 import { mergeSequences } from "./sequences.ts";
+import { bare, bareComment, commentsOf, type Unit, unitsOf, withComments } from "./units.ts";
 
 export interface TreesMerged {
   readonly roots: readonly MapNode[];
@@ -55,12 +54,6 @@ export function mergeTrees(
 
 function asList(roots: readonly MapNode[]): ListNode {
   return { kind: "list", items: roots.map((value) => ({ kind: "element", value })) };
-}
-
-/** An entry with the comments that speak of it. */
-interface Unit {
-  readonly entry: EntryItem;
-  readonly comments: readonly CommentItem[];
 }
 
 class TreeMerge {
@@ -163,70 +156,4 @@ function reasonOf(base?: TreeNode, ours?: TreeNode, theirs?: TreeNode): Conflict
   if (ours === undefined) return "ours-deleted";
   if (theirs === undefined) return "theirs-deleted";
   return base === undefined ? "both-added" : "both-changed";
-}
-
-/** Entries by key with their comments, and the comments after the last. */
-function unitsOf(
-  map: MapNode,
-  path: KeyPath,
-): { readonly units: Map<string, Unit>; readonly rest: readonly CommentItem[] } {
-  const units = new Map<string, Unit>();
-  let comments: CommentItem[] = [];
-  let last: string | undefined;
-  for (const item of map.items) {
-    if (item.kind === "comment") {
-      const before = last === undefined ? undefined : units.get(last);
-      if (map.commentsFollow === true && last !== undefined && before !== undefined) {
-        units.set(last, { ...before, comments: [...before.comments, item] });
-      } else comments.push(item);
-      continue;
-    }
-    if (units.has(item.key)) {
-      const at = formatKeyPath([...path, item.key]);
-      throw new SopsError("merge-conflict", `the key ${at} occurs twice in one version; remove one first`, {
-        path: at,
-      });
-    }
-    units.set(item.key, { entry: item, comments });
-    comments = [];
-    last = item.key;
-  }
-  return { units, rest: comments };
-}
-
-/** Comments as ours has them, unless theirs alone changed them. */
-function commentsOf(base: Unit | undefined, ours: Unit, theirs: Unit | undefined): readonly CommentItem[] {
-  const text = (unit: Unit | undefined) => JSON.stringify(unit?.comments.map((comment) => comment.text));
-  if (theirs === undefined || text(base) !== text(ours) || text(theirs) === text(ours)) return ours.comments;
-  return theirs.comments.map(bareComment);
-}
-
-/** The comments of a list before the elements they were before. */
-function withComments(
-  list: ListNode,
-  elements: readonly ElementItem[],
-  replaced: ReadonlyMap<ElementItem, ElementItem>,
-): ListNode["items"] {
-  const pending = new Map<ElementItem, CommentItem[]>();
-  let comments: CommentItem[] = [];
-  for (const item of list.items) {
-    if (item.kind === "comment") comments.push(item);
-    else {
-      pending.set(item, comments);
-      comments = [];
-    }
-  }
-  return [
-    ...elements.flatMap((element) => [...(pending.get(replaced.get(element) ?? element) ?? []), element]),
-    ...comments,
-  ];
-}
-
-/** Without positions: they are those of another text. */
-function bare({ key, value }: EntryItem): EntryItem {
-  return { kind: "entry", key, value };
-}
-
-function bareComment({ text }: CommentItem): CommentItem {
-  return { kind: "comment", text };
 }

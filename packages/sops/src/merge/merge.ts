@@ -1,5 +1,6 @@
 import type { PluginOptions } from "../age/plugin.ts";
 import type { DecryptOptions } from "../decrypt.ts";
+import type { Diagnostic } from "../diagnostic.ts";
 import { utcSeconds } from "../internal/go-time.ts";
 import type { MasterKey } from "../keys/master-key.ts";
 import type { MergeConflict, Side } from "./conflict.ts";
@@ -34,6 +35,8 @@ export interface Merged {
   /** The encrypted file; with conflicts it holds markers and {@link resolveMerge} finishes it. */
   readonly text: string;
   readonly conflicts: readonly MergeConflict[];
+  /** `sops/merge-comments`: comments of one side that have no place in the layout of the other. */
+  readonly warnings: readonly Diagnostic[];
 }
 
 /**
@@ -62,8 +65,8 @@ export async function mergeEncrypted(versions: MergeVersions, options: MergeOpti
   // Where several versions are common to both, git merges those first, and that may have left markers.
   const common = versions.base === undefined ? "" : sideOf(versions.base, "ours");
   const base = common.trim() === "" ? undefined : common;
-  if (theirs === base || theirs === ours) return { text: ours, conflicts: [] };
-  if (ours === base) return { text: theirs, conflicts: [] };
+  if (theirs === base || theirs === ours) return { text: ours, conflicts: [], warnings: [] };
+  if (ours === base) return { text: theirs, conflicts: [], warnings: [] };
   const opened = await openKeys([ours, theirs, ...(base === undefined ? [] : [base])], options);
   const [mine, yours, was] = opened;
   if (mine === undefined || yours === undefined) throw new TypeError("two versions are needed");
@@ -72,8 +75,8 @@ export async function mergeEncrypted(versions: MergeVersions, options: MergeOpti
   const lastModified = utcSeconds((options.now ?? (() => new Date()))());
   const merge = mine.source.store?.format === "binary" ? mergeBinary : mergeDocuments;
   const merged = merge(three, keys, { ...options, lastModified });
-  const { conflicts } = merged;
-  if (conflicts.length === 0 || options.favor === "ours") return { text: merged.ours, conflicts: [] };
-  if (options.favor === "theirs") return { text: merged.theirs, conflicts: [] };
-  return { text: markConflicts(merged.ours, merged.theirs, options), conflicts };
+  const { conflicts, warnings } = merged;
+  if (conflicts.length === 0 || options.favor === "ours") return { text: merged.ours, conflicts: [], warnings };
+  if (options.favor === "theirs") return { text: merged.theirs, conflicts: [], warnings };
+  return { text: markConflicts(merged.ours, merged.theirs, options), conflicts, warnings };
 }

@@ -37,7 +37,13 @@ export interface ResolveOptions extends Omit<DecryptOptions, "emit"> {
   readonly now?: (() => Date) | undefined;
 }
 
-/** Whether a text holds the conflict markers of an unresolved merge. Needs no key. */
+/**
+ * Whether a text holds the conflict markers of an unresolved merge. Needs no key.
+ *
+ * @example
+ * import { isUnresolved } from "@idstack/sops";
+ * console.log(isUnresolved("<<<<<<< ours\na: 1\n=======\na: 2\n>>>>>>> theirs\n")); // true
+ */
 export function isUnresolved(text: string): boolean {
   return hasMarkers(text);
 }

@@ -1,6 +1,7 @@
 import {
   decrypt,
   edit,
+  editMerge,
   encrypt,
   generateIdentity,
   mergeEncrypted,
@@ -10,6 +11,7 @@ import {
   type SopsMapping,
 } from "@idstack/sops";
 import { describe, expect, test } from "vitest";
+import { sideOf } from "../../src/merge/markers.ts";
 import { diffLines } from "../helpers.ts";
 
 const { identity, recipient } = await generateIdentity();
@@ -82,6 +84,26 @@ describe.each(FORMATS)("%s", (format) => {
     }
     const both = await resolveMerge(text, ({ ours: a, theirs: b }) => ({ value: `${a}+${b}` }), options);
     expect(await dataOf(both)).toEqual(wrap({ user: "shop", password: "canary-ours+canary-theirs", host: "db2" }));
+  });
+
+  test("an editor gets the plaintext with its markers, and gives back any text", async () => {
+    const base = await make();
+    const ours = await put(await put(base, "password", "mine"), "user", "shop");
+    const theirs = await put(base, "password", "yours");
+    const { text } = await mergeEncrypted({ base, ours, theirs }, options);
+    const shown: string[] = [];
+    const left = editMerge(text, (plain) => shown[shown.push(plain) - 1] ?? "", options);
+    await expect(left).rejects.toMatchObject({ code: "unresolved-merge" });
+    expect(shown[0]).toMatch(/^<{7} ours\n.*mine.*\n={7}\n.*yours.*\n>{7} theirs$/m);
+    const resolved = await editMerge(
+      text,
+      (plain) => plain.replace(/^<.*\n(.*\n)=+\n.*\n>.*\n/m, (_, line: string) => line.replace("mine", "neither")),
+      options,
+    );
+    expect(await dataOf(resolved)).toEqual(wrap({ user: "shop", password: "neither", host: "db" }));
+    expect(newLines(ours, resolved)).toHaveLength(2);
+    const [own] = await Promise.all([editMerge(text, (plain) => sideOf(plain, "ours"), options)]);
+    expect(own).toBe(await resolveMerge(text, "ours", options));
   });
 
   test("deletion against change", async () => {
@@ -202,6 +224,20 @@ last: z
         .replace("        - b\n", "        - b\n        - c\n")
         .replace("last", "# added by theirs\n\nlast"),
     );
+  });
+
+  test("comments that have no place are named", async () => {
+    const make = (text: string) => encrypt(text, { recipients: [recipient], unencryptedRegex: "^plain" });
+    const base = await make("a: 1\nb: 2\nc: 3\n");
+    const ours = await make("a: 9\nnew: 1\nb: 8\nc: 3\n");
+    const theirs = await make("a: 1\n# of theirs\nb: 2\nc: 4\n");
+    const { text, conflicts, warnings } = await mergeEncrypted({ base, ours, theirs }, options);
+    expect(conflicts).toEqual([]);
+    expect((await decrypt(text, options)).data).toEqual({ a: 9, new: 1, b: 8, c: 4 });
+    expect(warnings).toMatchObject([
+      { code: "sops/merge-comments", message: expect.stringMatching(/^1 comment that/) },
+    ]);
+    expect((await mergeEncrypted({ base, ours: theirs, theirs: ours }, options)).warnings).toEqual([]);
   });
 
   test("several documents, one added by each side", async () => {

@@ -11,7 +11,8 @@ import {
 } from "@idstack/sops";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { diff, mergeSequences } from "../../src/merge/sequences.ts";
+import { diff } from "../../src/merge/diff.ts";
+import { mergeSequences } from "../../src/merge/sequences.ts";
 
 const LONG = process.env["IDSTACK_LONG"] === "1";
 const SERIES = LONG ? { numRuns: 3000 } : { numRuns: 60, seed: 1 };
