@@ -69,20 +69,17 @@ function byKeys(files: readonly ReportedFile[]): ReadonlyMap<string, readonly st
   return groups;
 }
 
-function keysOf({ groups, threshold, otherKeys }: ReportedFile): string {
-  const others = otherKeys.length === 0 ? "" : `, and ${otherKeys.join(", ")}`;
+function keysOf({ groups, threshold }: ReportedFile): string {
   const [only] = groups;
-  if (groups.length === 1) return `for ${(only ?? []).join(", ") || "no age key"}${others}:`;
+  if (groups.length === 1) return `for ${(only ?? []).join(", ") || "no key"}:`;
   const sets = groups.map((group) => group.join(" or ")).join("; ");
-  return `for ${threshold} of ${groups.length} groups (${sets})${others}:`;
+  return `for ${threshold} of ${groups.length} groups (${sets}):`;
 }
 
 function drillLines({ lost, open, exposed }: LostKeyDrill): readonly string[] {
   return [
     `Without these keys ${count(lost.length)} cannot be opened any more${lost.length > 0 ? ":" : ""}`,
-    ...lost.map(
-      ({ file, otherKeys }) => `  ${file}${otherKeys.length > 0 ? ` (but ${otherKeys.join(", ")} may)` : ""}`,
-    ),
+    ...lost.map(({ file }) => `  ${file}`),
     `${count(open.length)} can`,
     `If they were stolen, change the secrets of ${count(exposed.length)}${exposed.length > 0 ? ":" : ""}`,
     ...exposed.map((file) => `  ${file}`),

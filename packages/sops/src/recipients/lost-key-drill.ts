@@ -2,7 +2,7 @@ import { recipientKey } from "../age/recipients.ts";
 import { type KeyReport, opens, type ReportedFile } from "./report-keys.ts";
 
 export interface LostKeyDrill {
-  /** Files that no remaining age key opens. Those with `otherKeys` may still be opened by these. */
+  /** Files that no remaining key opens. */
   readonly lost: readonly ReportedFile[];
   /** Files that can still be opened, and by whom. */
   readonly open: readonly { readonly file: string; readonly recipients: readonly string[] }[];
@@ -11,7 +11,7 @@ export interface LostKeyDrill {
 }
 
 /**
- * What would happen if the keys of these recipients were lost: who can still open what. A file counts as exposed when
+ * What would happen if these keys, named as in the report, were lost: who can still open what. A file counts as exposed when
  * the keys had any part in it.
  *
  * @example

@@ -2,21 +2,22 @@ import { recipientKey } from "../age/recipients.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { SopsError } from "../errors.ts";
 import { parseEncrypted } from "../internal/encrypted-file.ts";
+import { keyName, namedKeyOf } from "../keys/named-key.ts";
 import { encryptedFiles } from "./encrypted-files.ts";
 
 export interface ReportOptions {
-  /** Recipients whose identity is kept offline (printed, on a stick in a drawer). */
+  /** Recipients whose identity is kept offline (printed, on a stick in a drawer), as `groups` of the report has them. */
   readonly offline?: readonly string[] | undefined;
 }
 
 /** Who opens a file. */
 export interface ReportedFile {
   readonly file: string;
-  /** age recipients by key group; one group unless the file has several. */
+  /** age recipients, and keys of other kinds with kind and name, by key group; one group unless the file has several. */
   readonly groups: readonly (readonly string[])[];
   /** How many groups are needed. */
   readonly threshold: number;
-  /** Kinds of keys that are not age, which may open the file, too. */
+  /** Kinds of its keys that are not age keys. */
   readonly otherKeys: readonly string[];
 }
 
@@ -52,7 +53,10 @@ export async function reportKeys(folder: string, options: ReportOptions = {}): P
   for await (const { path: file, text } of encryptedFiles(folder)) {
     try {
       const { metadata } = parseEncrypted(text, file);
-      const groups = metadata.groups.map(({ age }) => age.map(({ recipient }) => recipient));
+      const groups = metadata.groups.map(({ age, others }) => [
+        ...age.map(({ recipient }) => recipient),
+        ...others.map((entry) => keyName(namedKeyOf(entry))),
+      ]);
       const threshold = groups.length === 1 ? 1 : Math.min(metadata.shamirThreshold ?? groups.length, groups.length);
       const entry = { file, groups, threshold, otherKeys: metadata.otherKeys };
       files.push(entry);
@@ -69,7 +73,7 @@ export async function reportKeys(folder: string, options: ReportOptions = {}): P
   return { files, recipients, diagnostics };
 }
 
-/** Whether the remaining recipients open a file. Keys of other kinds are not counted: nothing is known about them. */
+/** Whether the remaining keys open a file. */
 export function opens({ groups, threshold }: ReportedFile, usable: (recipient: string) => boolean): boolean {
   return groups.filter((group) => group.some(usable)).length >= threshold;
 }
@@ -78,7 +82,7 @@ function check(entry: ReportedFile, offline: readonly string[] | undefined): Dia
   const found: Diagnostic[] = [];
   const all = [...new Set(entry.groups.flat().map(recipientKey))];
   const fragile = all.find((lost) => !opens(entry, (recipient) => recipientKey(recipient) !== lost));
-  if (fragile !== undefined && entry.otherKeys.length === 0) {
+  if (fragile !== undefined) {
     const message = `the file is lost when the key of ${fragile} is lost`;
     const help = "Add a second recipient whose identity is kept offline, then run updateKeys.";
     found.push({
@@ -86,7 +90,7 @@ function check(entry: ReportedFile, offline: readonly string[] | undefined): Dia
       severity: "warning",
       message,
       file: entry.file,
-      path: "sops.age",
+      path: "sops",
       help,
     });
   }
@@ -99,7 +103,7 @@ function check(entry: ReportedFile, offline: readonly string[] | undefined): Dia
       severity: "warning",
       message,
       file: entry.file,
-      path: "sops.age",
+      path: "sops",
       help,
     });
   }

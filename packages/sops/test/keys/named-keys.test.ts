@@ -7,10 +7,12 @@ import {
   encrypt,
   encryptFile,
   generateIdentity,
+  lostKeyDrill,
   type MasterKey,
   parseSopsConfig,
   planUpdateKeys,
   readMetadata,
+  reportKeys,
   rotate,
   ruleFor,
   vaultTransit,
@@ -78,6 +80,32 @@ test.each(["a.yaml", "a.json", "a.env", "a.ini", "a.bin"])("%s: a rule with grou
   await expect(addRecipient(text, other.recipient, { file, identities, masterKeys: [kms] })).rejects.toMatchObject({
     code: "unsupported-key-type",
   });
+});
+
+test("the report and the drill count them", async () => {
+  const folder = temporaryFolder();
+  const fp = "FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4";
+  const pgp = backwards("pgp", { fp });
+  const write = async (name: string, keys: string) => {
+    const text = await encrypt("a: 1\n", { ...rule(keys), masterKeys: [pgp] });
+    writeFileSync(join(folder, name), text);
+  };
+  await write("alone.yaml", `  - pgp: ${fp}\n`);
+  await write("beside.yaml", `  - age: ${mine.recipient}\n    pgp: ${fp}\n`);
+  await write("groups.yaml", `  - key_groups: [{age: [${mine.recipient}]}, {pgp: [${fp}]}]\n`);
+  const report = await reportKeys(folder, { offline: [`pgp ${fp}`] });
+  expect(report.files.map(({ groups }) => groups)).toEqual([
+    [[`pgp ${fp}`]],
+    [[mine.recipient, `pgp ${fp}`]],
+    [[mine.recipient], [`pgp ${fp}`]],
+  ]);
+  const short = (path: string) => path.slice(folder.length + 1);
+  expect(report.diagnostics.map(({ code, file = "" }) => [code, short(file)])).toEqual([
+    ["sops/single-recipient", "alone.yaml"],
+    ["sops/single-recipient", "groups.yaml"],
+    ["sops/no-offline-recipient", "groups.yaml"],
+  ]);
+  expect(lostKeyDrill(report, [mine.recipient]).lost.map(({ file }) => short(file))).toEqual(["groups.yaml"]);
 });
 
 test("a key without its master key fails, and says which and what to do", async () => {
