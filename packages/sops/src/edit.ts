@@ -41,14 +41,14 @@ export interface EditOptions extends DecryptOptions {
  */
 export async function edit(text: string, change: EditCallback, options: EditOptions = {}): Promise<string> {
   return editRoots(text, options, async (roots) => {
-    const documents = roots.map((_, index) => editable(roots, index));
+    const documents = roots.map((_, index) => editable(roots, index, options.emit === "sops"));
     const [first] = documents;
     if (first === undefined) throw new SopsError("not-encrypted", "the file holds no document", { file: options.file });
     await change(first, documents);
   });
 }
 
-function editable(roots: MapNode[], index: number): EditableDocument {
+function editable(roots: MapNode[], index: number, asSops: boolean): EditableDocument {
   const root = (): MapNode => roots[index] ?? { kind: "map", items: [] };
   return {
     get data() {
@@ -61,7 +61,7 @@ function editable(roots: MapNode[], index: number): EditableDocument {
     has: (path) => getAt(root(), path) !== undefined,
     set(path, value) {
       if (path[0] === "sops") throw new SopsError("reserved-key", "the top-level key sops is reserved for SOPS itself");
-      roots[index] = setAt(root(), path, fromData(value, path));
+      roots[index] = setAt(root(), path, fromData(value, path), asSops);
     },
     delete(path) {
       roots[index] = deleteAt(root(), path);

@@ -33,11 +33,11 @@ function setAsSops(root: MapNode, path: KeyPath, value: TreeNode): MapNode {
   const exact: (string | number)[] = [];
   for (const part of path) {
     const node = getAt(root, exact);
-    if (node?.kind === "leaf") return setAt(root, exact, valueBelow(path.slice(exact.length), value));
+    if (node?.kind === "leaf") return setAt(root, exact, valueBelow(path.slice(exact.length), value), true);
     const length = node?.kind === "list" ? elementsOf(node).length : 0;
     exact.push(typeof part === "number" && part > length ? length : part);
   }
-  return setAt(root, exact, value);
+  return setAt(root, exact, value, true);
 }
 
 /** What holds the value at the end of a path, and nothing else. */

@@ -14,6 +14,7 @@ import {
   type SopsValue,
 } from "../src/index.ts";
 import { asJson, document, selection, selectionKeys } from "../test/generated-documents.ts";
+import { dotenv, ini, QUOTED } from "../test/generated-stores.ts";
 
 const LONG = process.env["IDSTACK_LONG"] === "1";
 const seed = Number(process.env["IDSTACK_SEED"] ?? 1);
@@ -126,31 +127,6 @@ describe.each(sopsVersions)("sops %s", (version) => {
     await proved(version, "@idstack/sops and sops read each other's binary files", files);
   });
 });
-
-const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_. -]{0,8}[a-z0-9]$/).filter((key) => !key.startsWith("sops"));
-const line = fc.string({ unit: "grapheme" }).map((text) => text.replace(/[\r\n\u0085\u2028\u2029]/g, "~"));
-const dotenv = fc
-  .uniqueArray(fc.tuple(name, line, fc.option(line)), { minLength: 1, maxLength: 6, selector: ([key]) => key })
-  .map((lines) =>
-    lines.map(([key, value, comment]) => `${comment === null ? "" : `#${comment}\n`}${key}=${value}\n`).join(""),
-  );
-const value = fc.oneof(
-  line.filter((text) => !/[`"'\\#;]/.test(text)),
-  line.map((text) => `"""${text.replaceAll('"', "")}\n;x"""`),
-  fc.constantFrom("'q'", '"  q "', "`a;b`", "a ; c", "a\\\n  b", "", '"', "a'b", "=:", '"""a"b"""'),
-);
-const entries = fc.array(fc.tuple(name, value, fc.constantFrom("", "; one\n", "# two\n;three\n", "\n")), {
-  maxLength: 4,
-});
-const ini = fc
-  .tuple(entries, fc.array(fc.tuple(name, entries), { maxLength: 3 }))
-  .map(([top, sections]) => section(top) + sections.map(([key, inner]) => `[${key}]\n${section(inner)}`).join(""));
-/** Values sops writes between quotes that it cannot read again; ours come in others. */
-const QUOTED = /["'`\\]/;
-
-function section(lines: readonly (readonly [string, string, string])[]): string {
-  return lines.map(([key, inner, comment]) => `${comment}${key} = ${inner}\n`).join("");
-}
 
 function holds(value: SopsValue | SopsMapping, what: (leaf: unknown) => boolean): boolean {
   if (typeof value !== "object" || value === null) return what(value);

@@ -1,4 +1,10 @@
 import fc from "fast-check";
+import type { SopsMapping } from "../src/index.ts";
+import { fromData } from "../src/internal/data-tree.ts";
+import { emitTree } from "../src/internal/emit.ts";
+import type { MapNode } from "../src/internal/tree.ts";
+import { emitJson } from "../src/stores/emit-json.ts";
+import { document } from "./generated-documents.ts";
 
 /** A line that is no value: empty, or a comment so many columns from where the next key stands. */
 type Noise = { readonly blank: true } | { readonly blank: false; readonly shift: number; readonly text: string };
@@ -152,3 +158,18 @@ function noiseLine(one: Noise, column: number): string {
 function indented(text: string, column: number): string {
   return text.replaceAll("\n      ", `\n${" ".repeat(column + 2)}`);
 }
+
+export function toYaml(data: SopsMapping): string {
+  return emitTree(fromData(data) as MapNode);
+}
+
+export function toJson(data: SopsMapping): string {
+  return `${emitJson(fromData(data))}\n`;
+}
+
+/** JSON in some layouts; sops has one. */
+export const jsonText: fc.Arbitrary<string> = fc
+  .tuple(document, fc.constantFrom("\t", "  ", ""))
+  .map(([data, indent]) =>
+    indent === "" ? toJson(data).replace(/\n\t*/g, "") : toJson(data).replaceAll("\t", indent),
+  );

@@ -12,9 +12,12 @@ export function getAt(node: TreeNode | undefined, path: KeyPath): TreeNode | und
   return undefined;
 }
 
-/** A copy of the tree with a value at a path; mappings on the way are made, a list grows by one at its end. */
-export function setAt(root: MapNode, path: KeyPath, value: TreeNode): MapNode {
-  const result = set(root, path, value, path);
+/**
+ * A copy of the tree with a value at a path; mappings on the way are made, a list grows by one at its end. `behind`: a
+ * new key comes behind the comments that close its mapping, as in sops.
+ */
+export function setAt(root: MapNode, path: KeyPath, value: TreeNode, behind = false): MapNode {
+  const result = set(root, path, value, { path, behind });
   if (result.kind === "map") return result;
   throw conflict("a document is a mapping at the top", path);
 }
@@ -38,22 +41,28 @@ export function deleteAt(root: MapNode, path: KeyPath): MapNode {
   return setAt(root, parent, { ...owner, items: owner.items.filter((item) => item !== gone) });
 }
 
-function set(node: TreeNode | undefined, path: KeyPath, value: TreeNode, whole: KeyPath): TreeNode {
+/** What is being set. */
+interface Whole {
+  readonly path: KeyPath;
+  readonly behind: boolean;
+}
+
+function set(node: TreeNode | undefined, path: KeyPath, value: TreeNode, whole: Whole): TreeNode {
   const [head, ...rest] = path;
   if (head === undefined) return value;
   if (typeof head === "string") {
     const map = node === undefined || isNull(node) ? EMPTY : node;
-    if (map.kind !== "map") throw conflict(`there is no mapping to hold the key ${JSON.stringify(head)}`, whole);
+    if (map.kind !== "map") throw conflict(`there is no mapping to hold the key ${JSON.stringify(head)}`, whole.path);
     return setKey(map, head, rest, value, whole);
   }
   const list: TreeNode = node === undefined || isNull(node) ? { kind: "list", items: [] } : node;
-  if (list.kind !== "list") throw conflict(`there is no list to hold the index ${head}`, whole);
+  if (list.kind !== "list") throw conflict(`there is no list to hold the index ${head}`, whole.path);
   return setIndex(list, head, rest, value, whole);
 }
 
 const EMPTY: MapNode = { kind: "map", items: [] };
 
-function setKey(map: MapNode, key: string, rest: KeyPath, value: TreeNode, whole: KeyPath): MapNode {
+function setKey(map: MapNode, key: string, rest: KeyPath, value: TreeNode, whole: Whole): MapNode {
   const existing = entryOf(map, key);
   if (existing !== undefined) {
     const next = { ...existing, value: set(existing.value, rest, value, whole) };
@@ -61,16 +70,16 @@ function setKey(map: MapNode, key: string, rest: KeyPath, value: TreeNode, whole
   }
   // Before comments that close the mapping: they would otherwise speak of the new entry.
   const last = map.items.findLastIndex((item) => item.kind === "entry") + 1;
-  const at = map.commentsFollow === true ? map.items.length : last;
+  const at = map.commentsFollow === true || whole.behind ? map.items.length : last;
   const items = [...map.items];
   items.splice(at, 0, { kind: "entry", key, value: set(undefined, rest, value, whole) });
   return { ...map, items };
 }
 
-function setIndex(list: ListNode, index: number, rest: KeyPath, value: TreeNode, whole: KeyPath): ListNode {
+function setIndex(list: ListNode, index: number, rest: KeyPath, value: TreeNode, whole: Whole): ListNode {
   const elements = elementsOf(list);
   if (!Number.isInteger(index) || index < 0 || index > elements.length) {
-    throw conflict(`index ${index} is outside the list of ${elements.length}`, whole);
+    throw conflict(`index ${index} is outside the list of ${elements.length}`, whole.path);
   }
   const existing = elements[index];
   if (existing !== undefined) {

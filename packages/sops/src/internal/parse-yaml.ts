@@ -7,6 +7,7 @@ import { resolvePlain, UnsignedTooLarge } from "./go-scalar.ts";
 import { withComments } from "./go-yaml/attach.ts";
 import { goDocuments } from "./go-yaml/nodes.ts";
 import { NotGoYaml } from "./go-yaml/scanner.ts";
+import { OTHER_BREAK, singleQuoted } from "./go-yaml/single-quoted.ts";
 import { formatKeyPath, positionAt } from "./position.ts";
 import { NULL, type Scalar, str } from "./scalar.ts";
 import { parseSimpleYaml } from "./simple-yaml.ts";
@@ -225,6 +226,9 @@ class Builder {
   }
 
   #source(node: YamlScalar): string {
+    if (node.type === "QUOTE_SINGLE" && OTHER_BREAK.test(node.source ?? "") && node.range) {
+      return singleQuoted(this.#text.slice(node.range[0], node.range[1]));
+    }
     const source = typeof node.value === "string" ? node.value : (node.source ?? "");
     const block = node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED";
     const unfinished = block && node.range?.[1] === this.#text.length && !this.#text.endsWith("\n");

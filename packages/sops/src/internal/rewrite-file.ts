@@ -162,7 +162,7 @@ function sealer(root: MapNode, document: number, plan: Sealing): Seal {
   const comment = (item: CommentItem): CommentItem => {
     const known = places.get(item);
     const text = known?.selected === true ? commentEnvelope(item, known.place, plan) : "";
-    return text === "" ? item : { kind: "comment", text };
+    return text === "" ? item : { kind: "comment", text, inline: item.inline, lost: item.lost };
   };
   const node = (value: TreeNode): TreeNode => {
     if (value.kind === "leaf") return leaf(value);

@@ -38,6 +38,7 @@ class GoYamlEmitter {
   #indention = true;
   #footIndent = -1;
   #indent = -1;
+  #outer = -1;
   #head = "";
   #line = "";
   #foot = "";
@@ -140,8 +141,7 @@ class GoYamlEmitter {
     this.#newLine();
     if (this.#line !== "") this.#keyLine = this.#line;
     this.#line = "";
-    // sops puts a key with line breaks into a block, which it cannot read again.
-    const simple = name.multiline || Buffer.byteLength(key) <= SIMPLE_KEY;
+    const simple = !name.multiline && Buffer.byteLength(key) <= SIMPLE_KEY;
     if (simple) {
       // Anything but a mapping below `!!merge <<` is an error to sops when it reads the file again.
       const merge = key !== "<<" || value.kind === "map";
@@ -184,20 +184,26 @@ class GoYamlEmitter {
   /** Inside a list two columns further, elsewhere at the next multiple of the indentation. */
   #within(inList: boolean, write: () => void): void {
     const outer = this.#indent;
+    const before = this.#outer;
+    this.#outer = outer;
     this.#indent = outer < 0 ? 0 : inList ? outer + 2 : this.#step * Math.floor((outer + this.#step) / this.#step);
     write();
     this.#indent = outer;
+    this.#outer = before;
   }
 
-  #scalar({ text, style, multiline }: GoScalar, key: boolean): void {
-    if (style === "literal" && !key) {
+  #scalar({ text, style }: GoScalar, key: boolean): void {
+    // Two columns below a dash, or next to a multiple of the indentation, the hint would be wrong: sops writes it there,
+    // too, and cannot read it again.
+    const told = style === "hinted" && this.#indent === this.#outer + this.#step;
+    if ((style === "literal" || told) && !key) {
       this.#literal(text);
       return;
     }
     if (style === "plain" && text !== "") {
       if (!this.#whitespace) this.#put(" ");
       this.#put(text);
-    } else if (style === "single" && !(key && multiline)) {
+    } else if (style === "single") {
       this.#indicator("'", true, false);
       this.#quotedLines(text);
       this.#indicator("'", false, false);

@@ -1,7 +1,8 @@
 import { resolvePlain } from "../internal/go-scalar.ts";
 import type { Scalar } from "../internal/scalar.ts";
 
-export type ScalarStyle = "plain" | "single" | "double" | "literal";
+/** `hinted`: a block whose first line has white space, which is one only where its indentation can be told. */
+export type ScalarStyle = "plain" | "single" | "double" | "literal" | "hinted";
 
 /** A scalar the way go-yaml v3 spells it, before its place is known. */
 export interface GoScalar {
@@ -52,15 +53,16 @@ function styleOf(text: string): ScalarStyle {
   if (text === "") return "double";
   const special = NOT_PRINTABLE.test(text.replaceAll("\t", ""));
   const spaceBreak = SPACE_BREAK.test(text);
-  // Readers of YAML 1.2 take these two for letters, and the indentation sops puts behind them as well.
-  if (/[\u2028\u2029]/.test(text)) return "double";
-  // sops writes blocks with white space in front, too, and cannot read them again inside of lists.
-  const unsafe = /^[ \t\n\u0085\u2028\u2029]/.test(text);
-  if (text.includes("\n")) return special || spaceBreak || unsafe || text.endsWith(" ") ? "double" : "literal";
+  if (text.includes("\n")) {
+    // sops writes a block here, too, and cannot read it again.
+    const unsafe = /^[\t\u0085]/.test(text);
+    if (special || spaceBreak || unsafe || text.endsWith(" ")) return "double";
+    return /^[ \n]/.test(text) ? "hinted" : "literal";
+  }
   if (!staysString(text)) return "double";
   if (special || spaceBreak || text.includes("\t") || BREAK_SPACE.test(text)) return "double";
   const edge = /^ | $/.test(text);
-  return edge || FIRST.test(text) || INSIDE.test(text) ? "single" : "plain";
+  return edge || BREAK.test(text) || FIRST.test(text) || INSIDE.test(text) ? "single" : "plain";
 }
 
 function staysString(text: string): boolean {
