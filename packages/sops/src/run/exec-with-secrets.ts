@@ -85,7 +85,8 @@ export async function execWithSecrets(
   const env = environment(options, await options.beforeStart?.(), {});
   using signals = holdSignals();
   const fifo = as === "fifo" && process.platform !== "win32";
-  await using secret = await writeSecretFile(bytes, { name: options.filename ?? "tmp-file", fifo, env });
+  const place = { name: options.filename ?? "tmp-file", fifo, env: options.env ?? process.env };
+  await using secret = await writeSecretFile(bytes, place);
   const [program = "", ...args] = command;
   return await runCommand([program, ...args.map((arg) => arg.replaceAll("{}", secret.path))], { cwd, env, signals });
 }

@@ -30,7 +30,7 @@ export interface SecretFileOptions {
  * console.log((await readFile(file.path)).length); // 7
  */
 export async function writeSecretFile(bytes: Uint8Array, options: SecretFileOptions): Promise<SecretFile> {
-  const folder = await makePrivateFolder(options.env);
+  const folder = await makePrivateFolder(options.env, options.fifo ? 0 : bytes.length);
   const path = join(folder, options.name);
   const onExit = () => {
     if (options.fifo) letWriterGo(path);
