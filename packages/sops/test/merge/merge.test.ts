@@ -294,6 +294,44 @@ test("a tampered side is refused, and so is a resolved block that was edited by 
   expect((await decrypt(resolved, options)).data).toEqual({ a: 2, b_unencrypted: 5 });
 });
 
+test("a base that git merged from several, with conflicts of its own, still tells who changed what", async () => {
+  const first = await encrypt({ a: "1", b: "1" }, { recipients: [recipient] });
+  const put = (key: string, value: string, text = first) => edit(text, (doc) => doc.set([key], value), { identities });
+  const common = await mergeEncrypted(
+    { base: first, ours: await put("a", "2"), theirs: await put("a", "3") },
+    { identities, markerSize: 9 },
+  );
+  expect(common.text).toContain("<<<<<<<<< ours\n");
+  const [ours, theirs] = [await put("a", "4"), await put("b", "5", await put("a", "2"))];
+  const { text, conflicts } = await mergeEncrypted({ base: common.text, ours, theirs }, { identities });
+  expect(conflicts).toEqual([]);
+  expect((await decrypt(text, { identities })).data).toEqual({ a: "4", b: "5" });
+});
+
+test("JSON on one line, and YAML with carriage returns", async () => {
+  const cases = [
+    ["json", '{"a":"1","b":"2"}', '{"a":"x","b":"y"}'],
+    ["yaml", "a: '1'\r\nb: '2'\r\n", undefined],
+  ] as const;
+  for (const [format, plain, shown] of cases) {
+    const options = { identities, format };
+    const base = await encrypt(plain, { recipients: [recipient], format });
+    const put = (key: string, value: string) => edit(base, (doc) => doc.set([key], value), options);
+    const { text } = await mergeEncrypted({ base, ours: await put("a", "x"), theirs: await put("b", "y") }, options);
+    const merged = await decrypt(text, options);
+    expect(merged.data).toEqual({ a: "x", b: "y" });
+    if (shown !== undefined) expect(merged.text).toBe(shown);
+    const conflict = await mergeEncrypted({ base, ours: await put("a", "x"), theirs: await put("a", "y") }, options);
+    for (const [side, a] of [
+      ["ours", "x"],
+      ["theirs", "y"],
+    ] as const) {
+      const resolved = await resolveMerge(conflict.text, side, options);
+      expect((await decrypt(resolved, options)).data).toEqual({ a, b: "2" });
+    }
+  }
+});
+
 test("a key that occurs twice is not guessed about", async () => {
   const options = { identities, format: "dotenv" as const };
   const base = await encrypt("a=1\na=2\nb=1\n", { recipients: [recipient], format: "dotenv" });
