@@ -1,5 +1,6 @@
-import { SopsError } from "../errors.ts";
+import type { SopsError } from "../errors.ts";
 import { type EncryptedFile, parseEncrypted } from "../internal/encrypted-file.ts";
+import { asSopsError } from "./as-sops-error.ts";
 import { checkMac, checkRecipients, checkValues } from "./encrypted-checks.ts";
 import { plainSecrets } from "./plain-secrets.ts";
 import { type Report, reportSecret } from "./report.ts";
@@ -12,8 +13,8 @@ export function guardEncrypted(path: string, text: string, sniffed: Sniffed, { r
   try {
     source = parseEncrypted(text, path, sniffed.format);
   } catch (error) {
-    if (!(error instanceof SopsError)) throw error;
-    if (sniffed.certain) unreadable(error, report);
+    const failure = asSopsError(error, path);
+    if (sniffed.certain) unreadable(failure, report);
     return;
   }
   checkMac(source, report);

@@ -1,12 +1,12 @@
 import { posix } from "node:path";
-import { SopsError } from "../errors.ts";
 import { isEnvelope } from "../internal/envelope.ts";
 import { parseYaml } from "../internal/parse-yaml.ts";
 import { formatKeyPath } from "../internal/position.ts";
 import { entryOf, type MapNode } from "../internal/tree.ts";
 import { storeFor } from "../stores/stores.ts";
+import { asSopsError } from "./as-sops-error.ts";
 import { eachLeaf } from "./leaves.ts";
-import { isPlaceholder } from "./placeholder.ts";
+import { isPlaceholder, isTemplate } from "./placeholder.ts";
 import { plainDocuments } from "./plain-documents.ts";
 import { plainSecrets } from "./plain-secrets.ts";
 import { type Report, reportSecret } from "./report.ts";
@@ -51,14 +51,14 @@ function isSelected(path: string, text: string, { rule, specific, selector, poin
   const pattern = rule.pathRegex ?? "";
   if (NEVER.some((name) => name.test(path)) && !pattern.includes(posix.extname(path) || "kustomization")) return false;
   const format = namedFormat(path);
-  if (format === undefined || text.includes("\0")) return !isPlaceholder(text);
+  if (format === undefined || text.includes("\0")) return !isTemplate(text);
   let roots: readonly MapNode[];
   try {
     roots = (storeFor(format)?.parse(text, path) ?? parseYaml(text, path)).documents.map(({ root }) => root);
   } catch (error) {
-    if (!(error instanceof SopsError)) throw error;
+    asSopsError(error, path);
     // A template of a chart is not what sops encrypts.
-    return !/\{[{%]/.test(text);
+    return !isTemplate(text);
   }
   // What the rule would encrypt is unknown when it is broken: it is reported itself.
   if (selector === undefined) return true;
@@ -104,7 +104,7 @@ function parsed(text: string, path: string): MapNode[] {
   try {
     return (store?.parse(text, path).documents ?? []).map(({ root }) => root);
   } catch (error) {
-    if (!(error instanceof SopsError)) throw error;
+    asSopsError(error, path);
     return [];
   }
 }

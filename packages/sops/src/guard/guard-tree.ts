@@ -2,10 +2,10 @@ import { posix } from "node:path";
 import type { SopsConfig } from "../config/creation-rule.ts";
 import { parseSopsConfig } from "../config/parse-sops-config.ts";
 import type { Diagnostic } from "../diagnostic.ts";
+import { markersAt } from "../merge/markers.ts";
 import { allowed, IGNORE_FILE, ignores, mentionsAllow } from "./allow.ts";
 import { guardEncrypted } from "./guard-encrypted.ts";
 import { guardPlain } from "./guard-plain.ts";
-import { mergeMarker } from "./merge-markers.ts";
 import { privateKeys } from "./private-keys.ts";
 import { type Report, reporter } from "./report.ts";
 import { Rules } from "./rules.ts";
@@ -80,7 +80,7 @@ function guardFile(path: string, text: string, rules: Rules, report: Report): vo
   const ruling = own ? undefined : rules.of(path);
   if (ruling?.problem !== undefined) report("invalid-file", ruling.problem);
   const structured = namedFormat(path) !== undefined || ruling?.specific || text.includes("ENC[AES256_GCM,");
-  const marker = structured && !binary ? mergeMarker(text) : undefined;
+  const marker = structured && !binary ? markersAt(text) : undefined;
   if (marker !== undefined) {
     report("merge-conflict", "a merge is not resolved: the file holds the versions of both sides", {
       offset: marker,

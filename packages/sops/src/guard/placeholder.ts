@@ -8,14 +8,25 @@ export const TEMPLATED = "\ue000";
 export function isPlaceholder(value: string): boolean {
   const text = value.trim();
   return (
-    text.includes(TEMPLATED) ||
-    /\{\{.*\}\}|\{%.*%\}/s.test(text) ||
+    isTemplate(text) ||
     /\$\{\w+(?::?[=-])?\}/.test(text) ||
     /^\$\(\w[\w.]*\)$|^\$\w+$|^%\w+%$|^@\w+@$|^__\w+__$/.test(text) ||
     /^<[^<>\n]+>$/.test(text) ||
     /^(?:ref\+\w+|op|bws?|vault|secret|awssm|gcpsm|azurekv):\/\/\S+$/.test(text) ||
     /^vault:\S+#\S+$/.test(text)
   );
+}
+
+/** Whether a text has an expression of Helm, Go or Jinja in it. */
+export function isTemplate(text: string): boolean {
+  if (text.includes(TEMPLATED)) return true;
+  return [
+    ["{{", "}}"],
+    ["{%", "%}"],
+  ].some(([open = "", close = ""]) => {
+    const at = text.indexOf(open);
+    return at !== -1 && text.includes(close, at + 2);
+  });
 }
 
 /** A placeholder in the `data` of a Secret, where values are base64. */

@@ -62,7 +62,7 @@ function plainKeys(text: string): SecretInText[] {
 
 /** Documentation and templates show the header alone: a key has base64 lines below it, perhaps indented or escaped. */
 function hasKeyBody(after: string): boolean {
-  const [lines = ""] = after.split("----END");
+  const [lines = ""] = after.split(/----(?:END|BEGIN)/);
   if (/\.\.\.|…|\{\{|\$\{|<[\w -]+>/.test(lines)) return false;
   const body = lines
     .replaceAll("\\n", "\n")

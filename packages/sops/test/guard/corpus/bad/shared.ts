@@ -21,6 +21,11 @@ const [a, b, c] = [mine.recipient, yours.recipient, third.recipient];
 /** Shares the first half with the recipient of the rule: only the whole string tells them apart. */
 const similar = a.slice(0, 30) + b.slice(30);
 
+const withPgp = (await sealed([a])).replace(
+  "    unencrypted_suffix",
+  '    pgp:\n        - created_at: "2026-01-01T00:00:00Z"\n          enc: x\n          fp: FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4\n    unencrypted_suffix',
+);
+
 /** What git leaves between the lines of two versions. */
 const conflict = (ours: string, theirs: string) => `<<<<<<< HEAD\n${ours}=======\n${theirs}>>>>>>> feature\n`;
 const mac = /^( +mac: .*\n)/m;
@@ -57,6 +62,17 @@ export const shared = [
     at("shorter.yaml", (await sealed([a])).replace(a, a.slice(0, -1)), rule(a)),
     at("folder/nested.yaml", await sealed([a]), [...rule(a), { ...config("", b), path: "folder/.sops.yaml" }]),
   ]),
+  bad("key of another service differs", "recipients-differ", [
+    at("pgp-missing.yaml", await sealed([a]), [
+      config("    path_regex: .*\n    pgp: FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4\n"),
+    ]),
+    at("pgp-extra.yaml", withPgp, rule(a)),
+    at("other-pgp.yaml", withPgp, [config("    path_regex: .*\n    pgp: 3D16CEE4A27381B4FBC7B9E2A4F9289AC0C1D484\n")]),
+    at("kms.yaml", await sealed([a]), [config("    path_regex: .*\n    kms: arn:aws:kms:eu-central-1:1:key/1\n")]),
+    at("vault.yaml", withPgp, [
+      config("    path_regex: .*\n    hc_vault_transit_uri: https://vault:8200/v1/transit/keys/sops\n"),
+    ]),
+  ]),
   bad("key groups differ", "recipients-differ", [
     at("flat.yaml", await sealed([a, b]), [groups([[a], [b]])]),
     at("grouped.yaml", await shamir([[a], [b]]), rule(a, b)),
@@ -76,6 +92,7 @@ export const shared = [
     "env.env": dotenv.replace(/^A=.*\n/m, (line) => conflict(line, "A=hunter2\n")),
     "crlf.yaml": sealedSecret.replace(mac, (line) => conflict(line, line)).replaceAll("\n", "\r\n"),
     "whole.yaml": conflict(sealedSecret, again),
+    "long-markers.yaml": conflict(sealedSecret, again).replaceAll(/^([<=>])\1{6}/gm, (mark) => mark + mark),
     "plain.yaml": `a: 1\n${conflict("b: 1\n", "b: 2\n")}`,
     ".sops.yaml": `creation_rules:\n${conflict(`  - age: ${a}\n`, `  - age: ${b}\n`)}`,
   }),
