@@ -47,6 +47,7 @@ Examples:
   idstack audit clusters/            checks any YAML repository
   idstack dev -- node web.js         runs a program with a development identity
   idstack schemas list cilium        what objects are validated against
+  idstack secrets edit db.enc.yaml   opens an encrypted file in your editor
 
 Every command has --help with examples, and --json: one document on stdout, also for a failure.
 
