@@ -44,8 +44,8 @@ export async function mergeDriver(call: DriverCall, io: Io): Promise<number> {
     io.err.write(`idstack: ${call.path}: ${conflictList(conflicts)}Run idstack secrets resolve ${call.path}\n`);
     return exitCodes.findings;
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== "SopsError") throw error;
     await ordinaryMerge(call, io);
+    if (!(error instanceof Error) || error.name !== "SopsError") throw error;
     const again = `Nothing is lost: git keeps both versions. With a key at hand, idstack secrets resolve --again ${call.path} merges them.`;
     io.err.write(
       `idstack: ${error.message}\nThe encrypted file was merged line by line and cannot be used yet. ${again}\n`,

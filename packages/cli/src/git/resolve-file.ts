@@ -18,6 +18,8 @@ export interface Resolution {
   readonly again: boolean;
   readonly ignoreMac: boolean;
   readonly format?: SopsFormat | undefined;
+  /** Print one JSON document. */
+  readonly json: boolean;
 }
 
 /**
@@ -36,26 +38,32 @@ export async function resolveFile(file: string, resolution: Resolution, io: Io):
   if (!open && !again && !ignoreMac) {
     throw new CliError("sops-file", `${file} holds no conflict markers; --again merges the versions in git's index`);
   }
-  const resolved = open || ignoreMac ? await finish(merged, file, resolution, options, io) : merged;
+  const { text: resolved, left } =
+    open || ignoreMac ? await finish(merged, file, resolution, options, io) : { text: merged, left: [] };
   if (resolved !== undefined) await replaceFile(path, resolved, { expected: before });
-  if (resolved === undefined) {
-    if (again) await replaceFile(path, merged, { expected: before });
-    return exitCodes.findings;
-  }
-  io.out.write(`${file} is resolved; git add ${file} when it is what you want\n`);
-  return exitCodes.ok;
+  else if (again) await replaceFile(path, merged, { expected: before });
+  const done = resolved !== undefined;
+  if (resolution.json) io.out.write(`${JSON.stringify({ file, resolved: done, unresolved: left }, null, 2)}\n`);
+  else if (done) io.out.write(`${file} is resolved; git add ${file} when it is what you want\n`);
+  else io.err.write(unresolvedText(file, left, again));
+  return done ? exitCodes.ok : exitCodes.findings;
 }
 
-/** Undefined when nothing was chosen: the conflicts are listed then. */
+function unresolvedText(file: string, left: readonly string[], again: boolean): string {
+  const how = `Choose with --ours, --theirs, --edit or --take ${left[0]}=theirs${again ? "" : "; nothing was changed"}.`;
+  return `idstack: ${file}: ${left.length} unresolved: ${left.join(", ")}\n${how}\n`;
+}
+
+/** No text where nothing was chosen for some of the conflicts. */
 async function finish(
   text: string,
   file: string,
-  { side, take, again }: Resolution,
+  { side, take }: Resolution,
   options: ResolveOptions,
   io: Io,
-): Promise<string | undefined> {
+): Promise<{ readonly text: string | undefined; readonly left: readonly string[] }> {
   const { resolveMerge } = await import("@idstack/sops");
-  if (side === "edit") return editConflicts(text, file, options, io);
+  if (side === "edit") return { text: await editConflicts(text, file, options, io), left: [] };
   const left: string[] = [];
   const known = new Set<string>();
   const choose: Choose = ({ path }): Choice => {
@@ -70,10 +78,7 @@ async function finish(
     const places = [...known].join(", ");
     throw new CliError("sops-file", `--take ${unknown}: there is no conflict at that path; there is one at ${places}`);
   }
-  if (left.length === 0) return resolved;
-  const how = `Choose with --ours, --theirs, --edit or --take ${left[0]}=theirs${again ? "" : "; nothing was changed"}.`;
-  io.err.write(`idstack: ${file}: ${left.length} unresolved: ${left.join(", ")}\n${how}\n`);
-  return undefined;
+  return { text: left.length === 0 ? resolved : undefined, left };
 }
 
 async function mergeAgain(path: string, file: string, options: ResolveOptions, io: Io): Promise<string> {

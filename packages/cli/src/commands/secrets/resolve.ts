@@ -14,6 +14,7 @@ interface ResolveFlags {
   readonly again?: boolean;
   readonly ignoreMac?: boolean;
   readonly inputType?: SopsFormat;
+  readonly json?: boolean;
 }
 
 /** `idstack secrets resolve <file>`: finishes a merge that left conflicts. */
@@ -30,12 +31,13 @@ export function resolveCommand(io: Io, finish: Finish): Command {
     .addOption(
       new Option("--input-type <format>", "format of the file, instead of that of its extension").choices(formats),
     )
+    .option("--json", "print one JSON document: what is resolved, and what is not")
     .addHelpText("after", help)
     .action(async (file: string, flags: ResolveFlags) => {
       const { resolveFile } = await import("../../git/resolve-file.ts");
-      const { ours, theirs, edit, take = new Map(), again = false, ignoreMac = false, inputType } = flags;
+      const { ours, theirs, edit, take = new Map(), again = false, ignoreMac = false, inputType, json = false } = flags;
       const side = ours === true ? "ours" : theirs === true ? "theirs" : edit === true ? "edit" : undefined;
-      finish(await resolveFile(file, { side, take, again, ignoreMac, format: inputType }, io));
+      finish(await resolveFile(file, { side, take, again, ignoreMac, format: inputType, json }, io));
     });
 }
 

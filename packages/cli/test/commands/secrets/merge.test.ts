@@ -164,7 +164,12 @@ describe("a conflict", () => {
     await fork(await put(["user"], "a", ours), await put(["user"], "b", theirs));
     git("merge", "theirs");
     expect((await secrets("resolve", "--take", "nothing=ours", "--ours", FILE)).status).toBe(2);
-    expect((await secrets("resolve", "--take", "user=theirs", FILE)).status).toBe(1);
+    const part = await secrets("resolve", "--json", "--take", "user=theirs", FILE);
+    expect([part.status, part.stderr, JSON.parse(part.stdout)]).toEqual([
+      1,
+      "",
+      { file: FILE, resolved: false, unresolved: ["password"] },
+    ]);
     expect((await secrets("resolve", "--ours", "--take", "user=theirs", FILE)).status).toBe(0);
     expect(await dataOf(read())).toMatchObject({ user: "b", password: "canary-ours" });
     expect((await secrets("resolve", "--ours", FILE)).status).toBe(2);
