@@ -26,7 +26,7 @@ const KINDS: readonly TokenKind[] = [
   { what: "an Azure storage key", has: "AccountKey=", pattern: /AccountKey=([A-Za-z0-9+/]{86}==)/g },
   { what: "an Entra ID client secret", has: "Q~", pattern: word("(\\w{3}\\dQ~[\\w.~-]{31,34})") },
   { what: "a Google API key", has: "AIza", pattern: word("AIza([\\w-]{35})") },
-  { what: "a Slack token", has: "xox", pattern: word("xox[abeprs]-(?:\\d+-)+([A-Za-z0-9-]{20,})") },
+  { what: "a Slack token", has: "xox", pattern: word("xox[abeprs]-(?:\\d+-)+([A-Za-z0-9]{20,})") },
   { what: "a Slack token", has: "xapp-", pattern: word("xapp-\\d-[A-Z0-9]+-\\d+-([a-f0-9]{40,})"), distinct: 8 },
   {
     what: "a Slack webhook",

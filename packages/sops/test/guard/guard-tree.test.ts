@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { generateHybridIdentity } from "age-encryption";
 import { describe, expect, test } from "vitest";
-import { encrypt, generateIdentity, guardTree, isEncrypted } from "../../src/index.ts";
+import { edit, encrypt, generateIdentity, guardTree, isEncrypted, mergeEncrypted, resolveMerge } from "../../src/index.ts";
 import { vector, vectorNames } from "../helpers.ts";
 
 const key = await generateIdentity();
@@ -121,6 +121,18 @@ describe("findings", () => {
   test("what sops itself leaves in plaintext under a sops block", () => {
     const silent = `${SECRET}${sealed.slice(sealed.indexOf("sops:")).replace("^(data|stringData)$", "(?!x)")}`;
     expect(findings({ path: "a.yaml", text: silent })).toEqual(["invalid-file a.yaml:8"]);
+  });
+
+  test("what the merge driver leaves behind, until it is resolved", async () => {
+    const identities = [key.identity];
+    const change = (value: string) => edit(sealed, (doc) => doc.set(["stringData", "password"], value), { identities });
+    const versions = { base: sealed, ours: await change("one"), theirs: await change("two") };
+    const { text, conflicts } = await mergeEncrypted(versions, { identities });
+    expect(conflicts).toHaveLength(1);
+    const line = text.split("\n").findIndex((each) => each.startsWith("<<<<<<<")) + 1;
+    expect(findings({ path: "db.yaml", text })).toEqual([`merge-conflict db.yaml:${line}`]);
+    const resolved = await resolveMerge(text, "ours", { identities });
+    expect(findings({ path: "db.yaml", text: resolved })).toEqual([]);
   });
 
   test("no message holds a value", () => {
