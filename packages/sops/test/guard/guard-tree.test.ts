@@ -1,7 +1,15 @@
 import { generateKeyPairSync } from "node:crypto";
 import { generateHybridIdentity } from "age-encryption";
 import { describe, expect, test } from "vitest";
-import { edit, encrypt, generateIdentity, guardTree, isEncrypted, mergeEncrypted, resolveMerge } from "../../src/index.ts";
+import {
+  edit,
+  encrypt,
+  generateIdentity,
+  guardTree,
+  isEncrypted,
+  mergeEncrypted,
+  resolveMerge,
+} from "../../src/index.ts";
 import { vector, vectorNames } from "../helpers.ts";
 
 const key = await generateIdentity();
