@@ -83,6 +83,14 @@ describe.each(sopsVersions)("sops %s and rules with keys of two kinds", (version
       "azure_keyvault: https://home.vault.azure.net/sops",
       "pgp: {fp: x}",
       "key_groups: {age: x}",
+      `key_groups: [{age: ${mine.recipient}}]`,
+      `key_groups: [{age: [${mine.recipient}], pgp: ABCD}]`,
+      "hckms: tr-west-1:abc",
+      "mac_only_encrypted: maybe",
+      'mac_only_encrypted: "true"',
+      "kms: 5",
+      "aws_profile: [x]",
+      "path_regex: [x]",
       "stores: x",
     ]) {
       const text = keys.startsWith("stores")
@@ -92,6 +100,20 @@ describe.each(sopsVersions)("sops %s and rules with keys of two kinds", (version
       const { status } = await sops(["encrypt", "a.yaml"], { version, cwd: folder, allowFailure: true });
       expect(status, keys).not.toBe(0);
       expect(parseSopsConfig(text).diagnostics.length, keys).toBeGreaterThan(0);
+    }
+    for (const keys of [
+      "mac_only_encrypted: yes",
+      "key_groups: null",
+      "encrypted_regex: 5",
+      "pgp: ''",
+      "shamir_threshold: 0",
+    ]) {
+      const text = `creation_rules:\n  - age: ${mine.recipient}\n    ${keys}\n`;
+      writeFileSync(join(folder, ".sops.yaml"), text);
+      const { stdout } = await sops(["encrypt", "a.yaml"], { version, cwd: folder });
+      const [rule] = parseSopsConfig(text).rules;
+      expect(rule?.problems, keys).toEqual([]);
+      expect(rule?.macOnlyEncrypted ?? false, keys).toBe(stdout.includes("mac_only_encrypted: true"));
     }
   });
 });

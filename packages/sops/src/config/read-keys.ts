@@ -51,15 +51,18 @@ function readGroup(reader: ConfigReader, node: TreeNode, path: ConfigPath): Grou
     .list(map, "merge", path)
     .map((inner, index) => readGroup(reader, inner, [...path, "merge", index]));
   return {
-    recipients: [...new Set([...merged.flatMap(({ recipients }) => recipients), ...recipientsOf(reader, map, path)])],
+    recipients: [
+      ...new Set([...merged.flatMap(({ recipients }) => recipients), ...recipientsOf(reader, map, path, "list")]),
+    ],
     named: unique([...merged.flatMap(({ named }) => named), ...readGroupKeys(reader, map, path)]),
   };
 }
 
-function recipientsOf(reader: ConfigReader, map: MapNode, path: ConfigPath): string[] {
+/** sops takes one text with commas in a rule, but not in a key group. */
+function recipientsOf(reader: ConfigReader, map: MapNode, path: ConfigPath, form?: "list"): string[] {
   const node = entryOf(map, "age")?.value;
   if (node === undefined || isNull(node)) return [];
-  const leaves = node.kind === "leaf" ? [node] : reader.list(map, "age", path);
+  const leaves = node.kind === "leaf" && form === undefined ? [node] : reader.list(map, "age", path);
   const found = leaves.flatMap((leaf) => {
     const parts = (textOf(leaf) ?? "").split(",").map((part) => part.trim());
     return parts.filter((part) => part !== "" && isRecipient(reader, part, leaf, [...path, "age"]));

@@ -42,7 +42,7 @@ export const OTHER_FIELDS = Object.keys(FLAT);
 export function readFlatKeys(reader: ConfigReader, rule: MapNode, path: ConfigPath): NamedKey[] {
   const profile = reader.text(rule, "aws_profile", path);
   return OTHER_FIELDS.flatMap((name) => {
-    const keys = texts(reader, rule, name, path).flatMap((text) =>
+    const keys = texts(reader, rule, name, path, name === "hckms" ? "list" : "list or text").flatMap((text) =>
       checked(reader, FLAT[name]?.(text), text, rule, path, name),
     );
     return name === "kms" && profile !== undefined
@@ -53,7 +53,7 @@ export function readFlatKeys(reader: ConfigReader, rule: MapNode, path: ConfigPa
 
 /** The keys beside `age` of a key group. */
 export function readGroupKeys(reader: ConfigReader, group: MapNode, path: ConfigPath): NamedKey[] {
-  const pgp = texts(reader, group, "pgp", path).flatMap((text) =>
+  const pgp = texts(reader, group, "pgp", path, "list").flatMap((text) =>
     checked(reader, FLAT["pgp"]?.(text), text, group, path, "pgp"),
   );
   const mapped = Object.entries(GROUPED).flatMap(([name, [fields, read]]) =>
@@ -70,7 +70,7 @@ export function readGroupKeys(reader: ConfigReader, group: MapNode, path: Config
       return context === undefined ? keys : keys.map((key) => ({ ...key, context }));
     }),
   );
-  const vault = texts(reader, group, "hc_vault", path).flatMap((text) =>
+  const vault = texts(reader, group, "hc_vault", path, "list").flatMap((text) =>
     checked(reader, vaultKey(text), text, group, path, "hc_vault"),
   );
   return unique([...pgp, ...mapped, ...vault]);
@@ -81,12 +81,19 @@ export function unique(keys: readonly NamedKey[]): NamedKey[] {
   return [...new Map(keys.map((key) => [keyName(key), key])).values()];
 }
 
-/** A field that is a list of texts, or one text with commas. */
-export function texts(reader: ConfigReader, map: MapNode, name: string, path: ConfigPath): string[] {
+/** A field that is a list of texts, or one text with commas where sops takes that. */
+function texts(
+  reader: ConfigReader,
+  map: MapNode,
+  name: string,
+  path: ConfigPath,
+  form: "list" | "list or text",
+): string[] {
   const node = entryOf(map, name)?.value;
   if (node === undefined || isNull(node)) return [];
-  if (node.kind === "map") {
-    reader.report("config-invalid", "error", `${name} is a list, or a text with commas`, node, [...path, name]);
+  if (node.kind === "map" || (node.kind === "leaf" && form === "list")) {
+    const what = form === "list" ? `${name} is a list here` : `${name} is a list, or a text with commas`;
+    reader.report("config-invalid", "error", what, node, [...path, name]);
     return [];
   }
   const leaves = node.kind === "leaf" ? [node] : reader.list(map, name, path);

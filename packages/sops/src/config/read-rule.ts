@@ -56,11 +56,17 @@ export function readPathRegex(reader: ConfigReader, map: MapNode, path: ConfigPa
   return pattern;
 }
 
+/** What sops takes for true and false where it wants to know. */
+const TRUE = ["y", "Y", "yes", "on"];
+const FALSE = ["n", "N", "no", "off"];
+
 /** A field that is true or false. */
 export function readSwitch(reader: ConfigReader, map: MapNode, name: string, path: ConfigPath): boolean | undefined {
   const node = entryOf(map, name)?.value;
   if (node === undefined || isNull(node)) return undefined;
   if (node.kind === "leaf" && node.scalar.type === "bool") return node.scalar.value;
+  const word = textOf(node) ?? "";
+  if (TRUE.includes(word) || FALSE.includes(word)) return TRUE.includes(word);
   reader.report("config-invalid", "error", `${name} is neither true nor false`, node, [...path, name]);
   return undefined;
 }

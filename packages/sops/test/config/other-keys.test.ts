@@ -111,11 +111,27 @@ describe("keys of every kind", () => {
     ["key_groups: [{kms: [x]}]", "sops/config-invalid"],
     ["pgp: {fp: x}", "sops/config-invalid"],
     ["pgp: 12345678", "sops/config-invalid"],
-    ["mac_only_encrypted: yes", "sops/config-invalid"],
+    ["mac_only_encrypted: maybe", "sops/config-invalid"],
+    ['mac_only_encrypted: "true"', "sops/config-invalid"],
+    ["hckms: tr-west-1:abc", "sops/config-invalid"],
+    ["key_groups: [{age: [], pgp: ABCD}]", "sops/config-invalid"],
+    ["key_groups: [{age: x}]", "sops/config-invalid"],
+    ["aws_profile: [x]", "sops/config-invalid"],
+    ["path_regex: [x]", "sops/config-invalid"],
   ])("%s is found", (field, code) => {
     const { diagnostics } = parseSopsConfig(`creation_rules:\n  - age: ${recipient}\n    ${field}\n`);
     expect(diagnostics.map((each) => each.code)).toContain(code);
   });
+});
+
+test.each([
+  ["true", true],
+  ["yes", true],
+  ["off", false],
+  ["null", undefined],
+])("mac_only_encrypted: %s", (word, value) => {
+  const config = parseSopsConfig(`creation_rules:\n  - age: ${recipient}\n    mac_only_encrypted: ${word}\n`);
+  expect(ruleFor("x", config).macOnlyEncrypted).toBe(value);
 });
 
 describe("destination_rules", () => {
