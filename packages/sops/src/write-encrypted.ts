@@ -19,7 +19,8 @@ export interface WriteOptions extends Omit<EncryptOptions, "file">, KeySourceOpt
  * never on disk.
  *
  * @returns Whether the file was written.
- * @throws {@link SopsError} as `encryptIfChanged`, and `read-failed`, `write-failed`.
+ * @throws {@link SopsError} as `encryptIfChanged`, and `read-failed`, `write-failed`, `file-changed` when someone else wrote
+ * the file meanwhile.
  *
  * @example
  * import { mkdtemp, readFile } from "node:fs/promises";
@@ -39,6 +40,6 @@ export async function writeEncrypted(path: string, plaintext: Plaintext, options
   const keep = before !== undefined && options.keepUnchanged !== false && isEncrypted(before);
   const after = keep ? await encryptIfChanged(before, plaintext, settings) : await encrypt(plaintext, settings);
   if (after === before) return false;
-  await writeAtomic(path, after, { expected: before });
+  await writeAtomic(path, after, { expected: before ?? null });
   return true;
 }

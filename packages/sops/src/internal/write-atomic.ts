@@ -22,8 +22,8 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 export interface WriteAtomicOptions {
-  /** What the file must still hold. */
-  readonly expected?: string | Uint8Array | undefined;
+  /** What the file must still hold; null when there must be none yet. */
+  readonly expected?: string | Uint8Array | null | undefined;
   /** Of a new file. Default 0o666, less the umask. */
   readonly mode?: number | undefined;
 }
@@ -103,7 +103,8 @@ async function followLinks(path: string): Promise<string> {
 }
 
 /** Compares piece by piece, so that a large file is not in memory once more. */
-async function holds(path: string, expected: string | Uint8Array): Promise<boolean> {
+async function holds(path: string, expected: string | Uint8Array | null): Promise<boolean> {
+  if (expected === null) return (await stat(path).catch(() => null)) === null;
   const bytes = typeof expected === "string" ? Buffer.from(expected, "utf8") : expected;
   const handle = await open(path, "r").catch(() => undefined);
   if (handle === undefined) return false;

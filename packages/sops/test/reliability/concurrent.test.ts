@@ -60,6 +60,17 @@ test("edits of one process at the same time: one wins, the others fail and say s
   expect(Object.keys((await decryptFile(path, { identities })).data)).toEqual(["a", ...won]);
 });
 
+test("a new file that two write at the same time: one wins, the other fails and says so", async () => {
+  const path = join(temporaryFolder(), "new.yaml");
+  const write = (data: object) =>
+    writeEncrypted(path, data, { recipients: [recipient] }).catch((error: unknown) => error);
+  const results = await Promise.all([write({ a: "1" }), write({ b: "1" })]);
+  const won = results.indexOf(true);
+  expect(results[1 - won]).toMatchObject({ code: "file-changed", file: path });
+  expect((await decryptFile(path, { identities })).data).toEqual(won === 0 ? { a: "1" } : { b: "1" });
+  expect(readdirSync(join(path, ".."))).toEqual(["new.yaml"]);
+});
+
 describe("a lock", () => {
   const lockOf = (path: string) => join(path, "..", ".s.yaml.idstack-lock");
 
