@@ -7,7 +7,7 @@ type Parsed = NamedKey | string;
 
 /** The keys of a rule that are not age keys, by their field; each takes one text and says what is wrong with it. */
 const FLAT: Readonly<Record<string, (text: string) => Parsed>> = {
-  pgp: (text) => ({ kind: "pgp", id: { fp: text.replaceAll(" ", "") } }),
+  pgp: pgpKey,
   kms: amazonKey,
   gcp_kms: (text) => ({ kind: "gcp_kms", id: { resource_id: text.replaceAll(" ", "") } }),
   hckms: huaweiKey,
@@ -119,7 +119,9 @@ function checked(
 ): NamedKey[] {
   if (typeof parsed === "object") return [parsed];
   const node: TreeNode = (name === undefined ? undefined : entryOf(map, name)?.value) ?? map;
-  const message = `${text === "" ? "the key" : text} cannot be used: ${parsed}`;
+  // A private key in the wrong place must not travel on in a message.
+  const shown = text === "" || SECRET.test(text) ? "the key" : text;
+  const message = `${shown} cannot be used: ${parsed}`;
   reader.report("config-invalid-key", "error", message, node, name === undefined ? path : [...path, name]);
   return [];
 }
@@ -129,6 +131,13 @@ function contextOf(reader: ConfigReader, map: MapNode, path: ConfigPath): Readon
   if (node === undefined || isNull(node)) return undefined;
   const context = reader.map(node, "an encryption context", [...path, "context"]);
   return Object.fromEntries(entriesOf(context).map(({ key, value }) => [key, String(dataOf(value))]));
+}
+
+const SECRET = /AGE-|-----|hvs\.|^s\.\w{24}/;
+
+function pgpKey(text: string): Parsed {
+  const fp = text.replaceAll(" ", "");
+  return SECRET.test(text) ? "a PGP key is named by its fingerprint" : { kind: "pgp", id: { fp } };
 }
 
 /** `arn:…` or `arn:…+arn:…`, where the second is the role to take on. */

@@ -134,6 +134,15 @@ test.each([
   expect(ruleFor("x", config).macOnlyEncrypted).toBe(value);
 });
 
+test("a private key in the place of another is not repeated", () => {
+  const secret = "AGE-SECRET-KEY-1CANARY";
+  for (const field of ["pgp", "kms", "azure_keyvault", "hc_vault_transit_uri"]) {
+    const { diagnostics } = parseSopsConfig(`creation_rules:\n  - age: ${recipient}\n    ${field}: ${secret}\n`);
+    expect(diagnostics).toMatchObject([{ code: "sops/config-invalid-key" }]);
+    expect(JSON.stringify(diagnostics)).not.toContain("CANARY");
+  }
+});
+
 describe("destination_rules", () => {
   test("are read, with their recreation rules", () => {
     const text = `destination_rules:
