@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { run, sops, sopsVersions } from "../src/index.ts";
+import { goDecryptTimes, run, sops, sopsVersions } from "../src/index.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "real-sops-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -45,6 +45,23 @@ describe.each(sopsVersions)("sops %s", (version) => {
     expect(status).not.toBe(0);
     expect(stderr).toContain("MAC");
   });
+});
+
+it("is a Go package, too: our program on it opens every file of a folder, or fails", async () => {
+  const { secret, recipient } = await newKey();
+  const folder = join(directory, "go");
+  mkdirSync(folder);
+  for (const name of ["a.yaml", "b.yaml"]) {
+    writeFileSync(join(folder, name), plain);
+    await sops(["encrypt", "--in-place", "--age", recipient, join(folder, name)]);
+  }
+  const times = await goDecryptTimes(folder, secret);
+  expect(times).toMatchObject({ files: 2, bytes: 2 * plain.length });
+  expect(times.sequentialMs).toBeGreaterThan(0);
+  expect(times.parallelMs).toBeGreaterThan(0);
+  const file = join(folder, "b.yaml");
+  writeFileSync(file, readFileSync(file, "utf8").replace(/^kind: .*$/m, "kind: Secret"));
+  await expect(goDecryptTimes(folder, secret)).rejects.toMatchObject({ code: "command-failed" });
 });
 
 describe("age", () => {
