@@ -4,7 +4,8 @@ const REDACTED = "[redacted]";
  * A value that is not shown by accident: wherever it is printed, joined to text, logged, inspected or serialized, it reads
  * `[redacted]`. Copies (spread, structured clone) are empty objects. Only {@link Secret.reveal | reveal()} gives it.
  *
- * It protects from accidents, not from code that wants the value; a debugger shows it, too.
+ * It protects from accidents, not from code that wants the value; a debugger shows it, too. As nothing can be seen of
+ * them, any two secrets are equal to deep comparisons: in tests, compare what `reveal()` gives.
  *
  * @example
  * import { Secret } from "@idstack/sops";
