@@ -2,6 +2,7 @@ import type { CreationRule } from "../config/creation-rule.ts";
 import type { EncryptedFile } from "../internal/encrypted-file.ts";
 import { isEnvelope } from "../internal/envelope.ts";
 import { formatKeyPath } from "../internal/position.ts";
+import { shownKey } from "../internal/shown-key.ts";
 import { entryOf } from "../internal/tree.ts";
 import { groupsOf } from "../keys/key-groups.ts";
 import { entryFor, isSameKey, keyName, namedKeyOf } from "../keys/named-key.ts";
@@ -84,8 +85,8 @@ export function checkRecipients(source: EncryptedFile, rule: CreationRule, repor
   const extra = [...minus(has, rule.recipients), ...added.map(keyName)];
   const lacking = [...minus(rule.recipients, has), ...missing.map(keyName)];
   const parts = [
-    ...(lacking.length > 0 ? [`${lacking.join(", ")} cannot open it`] : []),
-    ...(extra.length > 0 ? [`${extra.join(", ")} can`] : []),
+    ...(lacking.length > 0 ? [`${lacking.map(shownKey).join(", ")} cannot open it`] : []),
+    ...(extra.length > 0 ? [`${extra.map(shownKey).join(", ")} can`] : []),
   ];
   const what = parts.length === 0 ? "the key groups or their threshold differ" : "the recipients differ";
   report("recipients-differ", `${what} from the creation rule${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`, {

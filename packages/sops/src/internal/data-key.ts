@@ -9,6 +9,7 @@ import { SopsError, type TriedSource } from "../errors.ts";
 import { isWrappedBy, type MasterKey, masterKeyName } from "../keys/master-key.ts";
 import { combineShares } from "../keys/shamir.ts";
 import type { AgeKey, OtherKey, SopsMetadata } from "../metadata.ts";
+import { shownKey } from "./shown-key.ts";
 
 const LENGTH = 32;
 
@@ -186,6 +187,6 @@ function explain(metadata: SopsMetadata, tried: readonly TriedSource[]): string 
     metadata.otherKeys.length === 0
       ? ""
       : ` and ${metadata.otherKeys.join(", ")} (which need a MasterKey or the sops program)`;
-  const list = recipients.length === 0 ? "no age recipient" : recipients.join(", ");
+  const list = recipients.length === 0 ? "no age recipient" : recipients.map(shownKey).join(", ");
   return `no identity opens the file, which is encrypted for ${list}${other}${lines.join("")}`;
 }

@@ -2,6 +2,7 @@ import { recipientKey } from "../age/recipients.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { unwrapDataKey, wrapDataKey } from "../internal/data-key.ts";
 import { type EncryptedFile, parseEncrypted } from "../internal/encrypted-file.ts";
+import { shownKey } from "../internal/shown-key.ts";
 import {
   groupsOf,
   type KeyGroupOptions,
@@ -74,7 +75,7 @@ export function removalWarning(recipients: readonly string[], file: string | und
   return {
     code: "sops/removed-recipient-knows-key",
     severity: "warning",
-    message: `${recipients.join(", ")} still knows the data key and can open later edits of the file`,
+    message: `${recipients.map(shownKey).join(", ")} still knows the data key and can open later edits of the file`,
     file,
     path: "sops.age",
     help: "Rotate the data key; if the key is lost or stolen, change the secrets themselves: git keeps the old versions.",

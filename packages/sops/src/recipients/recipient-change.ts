@@ -1,6 +1,7 @@
 import { recipientKey } from "../age/recipients.ts";
 import type { DecryptOptions } from "../decrypt.ts";
 import { SopsError } from "../errors.ts";
+import { shownKey } from "../internal/shown-key.ts";
 import type { KeyGroupOptions } from "../keys/key-groups.ts";
 import { namedKeyOf } from "../keys/named-key.ts";
 import type { SopsMetadata } from "../metadata.ts";
@@ -25,7 +26,7 @@ export function changedGroups(metadata: SopsMetadata, change: RecipientChange, f
   const present = new Set(all.flat().map(recipientKey));
   const unknown = [...gone].find((recipient) => !present.has(recipient));
   if (unknown !== undefined) {
-    throw new SopsError("invalid-recipient", `${shown(unknown)} is not among the recipients of the file`, { file });
+    throw new SopsError("invalid-recipient", `${shownKey(unknown)} is not among the recipients of the file`, { file });
   }
   const groups = all.map((group) => group.filter((recipient) => !gone.has(recipientKey(recipient))));
   const target = groups[change.group ?? 0];
@@ -37,9 +38,4 @@ export function changedGroups(metadata: SopsMetadata, change: RecipientChange, f
   // In several groups every key gets a new share, so those of other kinds must be wrapped anew.
   const named = groups.length > 1 ? metadata.groups.map(({ others }) => others.map(namedKeyOf)) : undefined;
   return { recipients: groups.flat(), keyGroups: groups, shamirThreshold: metadata.shamirThreshold, namedKeys: named };
-}
-
-/** A private key in the place of a recipient must not travel on in a message. */
-function shown(recipient: string): string {
-  return /^AGE-|^-----/.test(recipient) ? "a recipient" : recipient;
 }

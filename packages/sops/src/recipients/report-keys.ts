@@ -2,6 +2,7 @@ import { recipientKey } from "../age/recipients.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { SopsError } from "../errors.ts";
 import { parseEncrypted } from "../internal/encrypted-file.ts";
+import { shownKey } from "../internal/shown-key.ts";
 import { keyName, namedKeyOf } from "../keys/named-key.ts";
 import { encryptedFiles } from "./encrypted-files.ts";
 
@@ -83,7 +84,7 @@ function check(entry: ReportedFile, offline: readonly string[] | undefined): Dia
   const all = [...new Set(entry.groups.flat().map(recipientKey))];
   const fragile = all.find((lost) => !opens(entry, (recipient) => recipientKey(recipient) !== lost));
   if (fragile !== undefined) {
-    const message = `the file is lost when the key of ${fragile} is lost`;
+    const message = `the file is lost when the key of ${shownKey(fragile)} is lost`;
     const help = "Add a second recipient whose identity is kept offline, then run updateKeys.";
     found.push({
       code: "sops/single-recipient",

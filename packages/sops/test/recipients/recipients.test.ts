@@ -231,3 +231,14 @@ test("a binary file that is not text keeps its bytes when it is rotated", async 
   expect(Uint8Array.from(opened.bytes)).toEqual(bytes);
   expect(rotated.split('"')[3]).not.toBe(text.split('"')[3]);
 });
+
+test("a private key in the place of a recipient is in no message", async () => {
+  const folder = temporaryFolder();
+  const text = (await encrypt(PLAIN, { recipients: [a.recipient] })).replace(a.recipient, c.identity);
+  writeFileSync(join(folder, "x.yaml"), text);
+  const failure = await decrypt(text, { identities: [b.identity] }).catch((error: unknown) => String(error));
+  const { diagnostics } = await reportKeys(folder);
+  const said = JSON.stringify([failure, diagnostics]);
+  expect(said).toContain("(a private key)");
+  expect(said).not.toContain(c.identity);
+});
