@@ -28,7 +28,8 @@ export interface EditOptions extends DecryptOptions {
 
 /**
  * Edits the values of an encrypted text and encrypts them again under the file's own key. Only changed lines, `mac` and
- * `lastmodified` differ from the input; without a change the input comes back byte for byte.
+ * `lastmodified` differ from the input, and metadata that sops wrote before 3.13 gets the layout of 3.13; without a change
+ * the input comes back byte for byte.
  *
  * @throws {@link SopsError} as `decrypt`, and `path-not-found`, `path-conflict`, `reserved-key`, `unsupported-value`.
  *

@@ -1,7 +1,8 @@
 import { SopsError } from "./errors.ts";
 import { parseEncrypted } from "./internal/encrypted-file.ts";
 import type { MapNode } from "./internal/tree.ts";
-import { canonicalBlock, emitAsSops } from "./stores/emit-as-sops.ts";
+import { canonicalBlock } from "./stores/canonical-block.ts";
+import { emitAsSops } from "./stores/emit-as-sops.ts";
 import { type FormatOptions, formatOf, type SopsFormat } from "./stores/format.ts";
 import { storeFor } from "./stores/stores.ts";
 

@@ -115,11 +115,11 @@ describe("what an edit changes in the file", () => {
     expect(await edit(encrypted, (doc) => doc.set(["stringData", "user"], "web"), { identities })).toBe(encrypted);
   });
 
-  test("a file sops wrote keeps its layout and version", async () => {
+  test("a file sops 3.12 wrote keeps its version, and its metadata gets the layout of 3.13", async () => {
     const theirs = vector("generated/sops-3.12.2/comments.yaml");
     const after = await edit(theirs, (doc) => doc.set(["d"], "new"), { identities: [VECTOR_KEY], now });
     const { added } = diffLines(theirs, after);
-    expect(added.map((line) => line.split(":")[0]?.trim())).toEqual(["d", "lastmodified", "mac"]);
+    expect(added.map((line) => line.split(":")[0]?.trim())).toEqual(["d", "- enc", "recipient", "lastmodified", "mac"]);
   });
 
   test("every document of a stream, by its own handle", async () => {

@@ -1,5 +1,6 @@
 import { SopsError } from "../errors.ts";
-import { canonicalBlock, emitAsSops, type SopsEmit } from "../stores/emit-as-sops.ts";
+import { canonicalBlock } from "../stores/canonical-block.ts";
+import { emitAsSops, type SopsEmit } from "../stores/emit-as-sops.ts";
 import { sameTree } from "./compare-trees.ts";
 import { type DecryptedDocuments, decryptDocuments } from "./decrypt-documents.ts";
 import { DiffPatches, type Seal } from "./diff-patches.ts";
@@ -10,6 +11,7 @@ import { seal } from "./envelope.ts";
 import { applyPatches, type Patch } from "./patch.ts";
 import { blockSpan } from "./plain-text.ts";
 import { columnAt, lineStart } from "./position.ts";
+import { renewMetadata } from "./renew-metadata.ts";
 import { misplacedComments, resealComments } from "./reseal-comments.ts";
 import { str } from "./scalar.ts";
 import {
@@ -112,7 +114,8 @@ function rewritten(source: EncryptedFile, roots: readonly MapNode[], plan: Seali
 }
 
 /** A file with the MAC of the values it holds. */
-export function withMac(file: EncryptedFile, key: Uint8Array, lastModified: string): string {
+export function withMac(written: EncryptedFile, key: Uint8Array, lastModified: string): string {
+  const file = renewMetadata(written);
   const { digest } = decryptDocuments(file, key, false);
   const mac = seal(str(digest), key, lastModified);
   const patches = file.documents.flatMap(({ block }): Patch[] => {

@@ -1,6 +1,6 @@
 import { isEnvelope } from "../internal/envelope.ts";
 import { str } from "../internal/scalar.ts";
-import { type ElementItem, type EntryItem, entriesOf, type MapNode, type TreeNode } from "../internal/tree.ts";
+import type { ElementItem, MapNode, TreeNode } from "../internal/tree.ts";
 import { emitGoYaml, withBlock } from "./emit-go-yaml.ts";
 import type { Store } from "./store.ts";
 
@@ -34,33 +34,4 @@ function listed(node: TreeNode): TreeNode {
     return element;
   });
   return { ...node, items };
-}
-
-/** Metadata of any layout in that of 3.13: sorted, empty lists left out, the time as text. */
-export function canonicalBlock(block: MapNode): MapNode {
-  const items = entriesOf(block)
-    .filter(({ value }) => !isEmpty(value))
-    .map((entry): EntryItem => ({ ...entry, value: canonical(entry.value) }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
-  return { kind: "map", items };
-}
-
-function canonical(node: TreeNode): TreeNode {
-  if (node.kind === "map") {
-    const items = entriesOf(node).map((entry): EntryItem => ({ ...entry, value: canonical(entry.value) }));
-    return { kind: "map", items: items.sort((a, b) => (a.key < b.key ? -1 : 1)) };
-  }
-  if (node.kind === "list") {
-    return {
-      kind: "list",
-      items: node.items.flatMap((item) => (item.kind === "comment" ? [] : [{ ...item, value: canonical(item.value) }])),
-    };
-  }
-  const { scalar } = node;
-  return { kind: "leaf", scalar: scalar.type === "time" ? str(scalar.value) : scalar };
-}
-
-function isEmpty(node: TreeNode): boolean {
-  if (node.kind !== "leaf") return node.items.length === 0;
-  return node.scalar.type === "null" || (node.scalar.type === "str" && node.scalar.value === "");
 }
