@@ -55,6 +55,15 @@ describe(".sops.yaml and encrypted files", () => {
     const values = { path: "secrets/mail.yaml", text: "password: not-real\n" };
     expect(check(config(recipient), values)).toEqual(["sops-not-encrypted secrets/mail.yaml:1:1"]);
   });
+
+  it("sees the conflict a merge left in an encrypted file, and leaves that of another to the parser", () => {
+    const broken = (value: string) => {
+      const text = `a: 1\n<<<<<<< HEAD\nb: ${value}\n=======\nb: 2\n>>>>>>> feature\n`;
+      return findings("", { only: ["sops-broken-file"], files: [{ path: "db.yaml", text }] });
+    };
+    expect(broken("ENC[AES256_GCM,data:x]").map(({ code, line }) => [code, line])).toEqual([["sops-broken-file", 2]]);
+    expect(broken("1")).toEqual([]);
+  });
 });
 
 describe("external secrets", () => {

@@ -2,7 +2,7 @@ import { guardCheck } from "../../internal/guard-check.ts";
 
 /** An encrypted file that cannot be verified or opened by those who should. */
 export const sopsBrokenFile = guardCheck(
-  ["sops/mac-", "sops/invalid-file", "sops/stray-ciphertext", "sops/recipients-differ"],
+  ["sops/mac-", "sops/invalid-file", "sops/stray-ciphertext", "sops/recipients-differ", "sops/merge-conflict"],
   {
     id: "sops-broken-file",
     title: "Encrypted file that cannot be verified or opened",
@@ -13,4 +13,7 @@ export const sopsBrokenFile = guardCheck(
     references: ["https://getsops.io/docs/#message-authentication-code"],
     fixtures: { before: ["security/secrets/mac-removed.yaml"], clean: ["secret.yaml"] },
   },
+  // In a plain file a conflict is no matter of secrets.
+  ({ code, file }, { files }) =>
+    code !== "sops/merge-conflict" || files.some(({ path, text }) => path === file && text.includes("ENC[AES256_GCM,")),
 );
