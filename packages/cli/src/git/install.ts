@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { CliError } from "../errors.ts";
@@ -7,6 +7,13 @@ import { gitLine, runGit } from "./run-git.ts";
 
 /** What is encrypted by the usual names. */
 const PATTERNS = ["*.sops.*", "*.enc.*"];
+
+/**
+ * Where the program has gone (126, 127) or is killed, lines are merged as ever: git alone would leave our version without a
+ * marker, and theirs would be forgotten.
+ */
+const WITHOUT_US =
+  "{ s=$?; test $s -lt 126 && exit $s; git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B; }";
 
 export interface Installed {
   /** Lines that were added to `.gitattributes`. */
@@ -28,8 +35,9 @@ export async function install(patterns: readonly string[], command: string | und
   const program = command ?? ownCommand(io.env);
   const settings: readonly (readonly [string, string])[] = [
     ["merge.idstack.name", "SOPS files, by value"],
-    ["merge.idstack.driver", `${program} secrets merge --marker-size %L %O %A %B %P`],
-    ["diff.idstack.textconv", `${program} secrets textconv`],
+    ["merge.idstack.driver", `${program} secrets merge --marker-size %L %O %A %B %P || ${WITHOUT_US}`],
+    // git gives up a whole diff or log when this fails; it adds the path at the end.
+    ["diff.idstack.textconv", `f() { ${program} secrets textconv "$1" || cat "$1"; }; f`],
   ];
   for (const [name, value] of settings) {
     const { status, stderr } = await runGit(["config", "--local", name, value], io);
@@ -66,7 +74,8 @@ function ownCommand(env: NodeJS.ProcessEnv): string {
     .filter((folder) => !/node_modules[\\/]\.bin[\\/]?$/.test(folder));
   if (folders.some((folder) => folder !== "" && existsSync(join(folder, "idstack")))) return "idstack";
   const [node = "node", script = "idstack"] = process.argv;
-  return [node, ...process.execArgv, script].map(shellQuoted).join(" ");
+  const real = existsSync(script) ? realpathSync(script) : script;
+  return [node, ...process.execArgv, real].map(shellQuoted).join(" ");
 }
 
 /** git runs the command with a shell, of which `%` is a placeholder. */

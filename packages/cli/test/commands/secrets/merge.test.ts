@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -94,7 +94,7 @@ it("installs the driver once, and says what to commit", async () => {
   const { read, installed, ok, secrets } = await repository();
   expect(installed.status).toBe(0);
   expect(read(".gitattributes")).toBe("*.sops.* merge=idstack diff=idstack\n*.enc.* merge=idstack diff=idstack\n");
-  expect(ok("config", "merge.idstack.driver")).toMatch(/secrets merge --marker-size %L %O %A %B %P\n$/);
+  expect(ok("config", "merge.idstack.driver")).toMatch(/secrets merge --marker-size %L %O %A %B %P \|\| /);
   await secrets("merge", "--install", "--command", "idstack", "two words/*.yaml");
   expect(read(".gitattributes").split("\n")[2]).toBe('"two words/*.yaml" merge=idstack diff=idstack');
   expect(ok("check-attr", "merge", "two words/a.yaml")).toContain("idstack");
@@ -263,6 +263,20 @@ it("leaves files that are not encrypted to git's own merge", async () => {
   expect(read()).toBe(lines("A", "B"));
 });
 
+it.each([
+  ["is not there", "/nowhere/idstack"],
+  ["is killed while it works", "sh -c 'kill -9 $$'"],
+])("a program that %s leaves git's own conflict", async (_, command) => {
+  const { fork, git, ok, read, folder, env } = await repository({ command });
+  await fork(ours, elsewhere);
+  expect(ok("diff", "main", "theirs", "--", FILE)).toContain("+user: ENC[");
+  expect(git("merge", "theirs").status).toBe(1);
+  expect(read()).toMatch(/^<{7} ours$/m);
+  expect([ok("show", `:2:${FILE}`), ok("show", `:3:${FILE}`)]).toEqual([ours, elsewhere]);
+  expect((await run(["secrets", "resolve", "--again", FILE], folder, { env })).status).toBe(0);
+  expect(await dataOf(read())).toMatchObject({ user: "shop", password: "canary-ours" });
+});
+
 it("a driver that is killed leaves the file and both versions", async () => {
   const { fork, git, ok, read, folder, env } = await repository({ command: "kill -9 $$; true" });
   await fork(ours, elsewhere);
@@ -282,33 +296,30 @@ describe("git diff", () => {
   it("shows which values changed, and no value", async () => {
     const { fork, ok, folder, put: write_, git } = await repository();
     await fork(ours, theirs);
-    const log = ok("log", "-p", "-1");
-    const diff = ok("diff", "main", "theirs");
-    expect(diff).toMatch(/^-password: <str:\w{12}>\n\+password: <str:\w{12}>$/m);
-    expect(diff.match(/^[-+]\w/gm)).toHaveLength(4);
+    const log = ok("log", "-p", "-1", "--", FILE);
+    expect(log).toMatch(/^-password: <str:\w{12}>\n\+password: <str:\w{12}>$/m);
+    expect(log.match(/^[-+]\w/gm)).toHaveLength(2);
+    expect(log).not.toMatch(/canary|ENC\[/);
     write_("not: [valid");
     expect(git("diff").status).toBe(0);
     const key = join(folder, ".git/idstack/textconv.key");
     expect([statSync(key).mode & 0o777, statSync(key).size]).toEqual([0o600, 32]);
-    expect(log + diff).not.toMatch(/canary|ENC\[/);
   });
 
   it("shares its key between worktrees, not between clones", async () => {
-    const { fork, ok, folder, env } = await repository();
-    await fork(ours, theirs);
-    const digest = (text: string) => /password: (<str:\w+>)/.exec(text)?.[1];
-    const here = digest(ok("show", `main:${FILE}`, "--textconv") || ok("diff", "theirs", "main"));
-    ok("worktree", "add", "--quiet", "tmp/tree", "theirs");
-    const tree = execFileSync("git", ["show", "--textconv", `main:${FILE}`], {
-      cwd: join(folder, "tmp/tree"),
-      env,
-      encoding: "utf8",
-    });
-    expect(digest(tree)).toBe(digest(ok("show", "--textconv", `main:${FILE}`)));
+    const { ok, folder, env, put: write_, commit, secrets } = await repository();
+    write_(sealed);
+    commit("first");
+    const digest = ({ stdout }: { stdout: string }) => /password: (<str:\w{12}>)/.exec(stdout)?.[1];
+    const here = digest(await secrets("textconv", FILE));
+    expect(here).toBeDefined();
+    ok("worktree", "add", "--quiet", "-b", "tree", "tmp/tree");
+    const tree = await run(["secrets", "textconv", FILE], join(folder, "tmp/tree"), { env });
+    expect(digest(tree)).toBe(here);
+    expect(ok("-C", "tmp/tree", "show", "--textconv", `main:${FILE}`)).toContain(`password: ${here}`);
     ok("clone", "--quiet", ".", "tmp/clone");
-    const cloned = await run(["secrets", "textconv", FILE], join(folder, "tmp/clone"), { env });
-    expect(digest(cloned.stdout)).not.toBe(digest(tree));
-    expect(here).not.toBe(undefined);
+    const cloned = digest(await run(["secrets", "textconv", FILE], join(folder, "tmp/clone"), { env }));
+    expect([cloned === undefined, cloned === here]).toEqual([false, false]);
   });
 
   it("shows names and recipients without a key, and works outside a repository", async () => {
