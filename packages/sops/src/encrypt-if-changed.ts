@@ -79,6 +79,7 @@ function sameRules(source: EncryptedFile, options: EncryptOptions, option: reado
 }
 
 function sameRecipients(metadata: SopsMetadata, options: EncryptOptions): boolean {
+  if (options.namedKeys !== undefined) return sameKeys(metadata, options);
   const others = othersOf(metadata);
   const keys = options.masterKeys ?? [];
   const sameOthers = others.length === keys.length && others.every((one) => keys.some((key) => isWrappedBy(one, key)));

@@ -1,4 +1,4 @@
-import { isPlain } from "../keys/key-groups.ts";
+import { isPlain, wrappedKeysOf } from "../keys/key-groups.ts";
 import { withKeys } from "../recipients/replace-keys.ts";
 import type { SopsEmit } from "../stores/emit-as-sops.ts";
 import type { Stash } from "./decrypt-documents.ts";
@@ -22,11 +22,6 @@ export function encryptAgain(source: EncryptedFile, parsed: ParsedFile, options:
 
 /** Gives a text that knows age keys only what the metadata of `source` has besides. */
 export function sameKeysFor({ metadata, file, store }: EncryptedFile, text: string): string {
-  const others = metadata.groups.flatMap((group) => group.others);
-  const keys = {
-    groups: metadata.groups.map((group) => group.age),
-    threshold: metadata.shamirThreshold,
-    others: others.length > 0 ? others : undefined,
-  };
+  const keys = wrappedKeysOf(metadata);
   return isPlain(keys) ? text : withKeys(text, keys, file, store?.format ?? "yaml");
 }

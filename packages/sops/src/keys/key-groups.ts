@@ -1,7 +1,7 @@
 import type { PluginOptions } from "../age/plugin.ts";
 import { SopsError } from "../errors.ts";
 import { uniqueRecipients, wrapDataKey } from "../internal/data-key.ts";
-import type { AgeKey, OtherKey } from "../metadata.ts";
+import type { AgeKey, OtherKey, SopsMetadata } from "../metadata.ts";
 import type { MasterKey } from "./master-key.ts";
 import { keyName, masterKeyFor, type NamedKey } from "./named-key.ts";
 import { splitSecret } from "./shamir.ts";
@@ -39,6 +39,16 @@ export interface WrappedGroups {
 /** Whether the `age` list of the metadata says it all. */
 export function isPlain({ groups, others }: WrappedGroups): boolean {
   return groups.length === 1 && (others === undefined || others.length === 0);
+}
+
+/** The wrapped keys of a file as they are. */
+export function wrappedKeysOf({ groups, shamirThreshold }: SopsMetadata): WrappedGroups {
+  const age = groups.map((group) => group.age);
+  const others = groups.map((group) => group.others);
+  if (groups.length === 1) {
+    return { groups: age, threshold: undefined, others: others.flat().length === 0 ? undefined : others.flat() };
+  }
+  return { groups: age, threshold: shamirThreshold ?? groups.length, groupOthers: others };
 }
 
 /** The recipients by group; one group when there are no others. */

@@ -7,7 +7,7 @@ import type { ParsedFile } from "../internal/parse-yaml.ts";
 import { plainText } from "../internal/plain-text.ts";
 import { sameScalar } from "../internal/scalar.ts";
 import { walkTree } from "../internal/tree.ts";
-import { isPlain } from "../keys/key-groups.ts";
+import { isPlain, wrappedKeysOf } from "../keys/key-groups.ts";
 import { withKeys } from "../recipients/replace-keys.ts";
 import { decryptBinary } from "../stores/binary-store.ts";
 import { hasMarkers, type MarkerOptions, markConflicts } from "./markers.ts";
@@ -62,12 +62,11 @@ function plainOf({ binary, key, file, ...sides }: Sides, side: "ours" | "theirs"
 function encrypted(plain: string, { ours, theirs, key, format, file }: Sides, lastModified: string): string {
   const { metadata, selector, store } = ours.source;
   const parsed = parsePlain(plain, file, format);
-  const { groups, shamirThreshold: threshold, macOnlyEncrypted } = metadata;
+  const { groups, macOnlyEncrypted } = metadata;
   const stash = stashFor(parsed, [ours.documents.stash, theirs.documents.stash]);
   const age = groups[0]?.age ?? [];
   const text = encryptDocuments(parsed, { key, age, selector, macOnlyEncrypted, lastModified, file, store, stash });
-  const others = groups.flatMap((group) => group.others);
-  const keys = { groups: groups.map((group) => group.age), threshold, others: others.length > 0 ? others : undefined };
+  const keys = wrappedKeysOf(metadata);
   return isPlain(keys) ? text : withKeys(text, keys, file, format);
 }
 

@@ -7,7 +7,7 @@ import { type EncryptedFile, parseEncrypted } from "../internal/encrypted-file.t
 import { misplacedComments, resealComments } from "../internal/reseal-comments.ts";
 import { rewriteFile, withMac } from "../internal/rewrite-file.ts";
 import { type LeafNode, type MapNode, walkTree } from "../internal/tree.ts";
-import { isPlain } from "../keys/key-groups.ts";
+import { isPlain, wrappedKeysOf } from "../keys/key-groups.ts";
 import { replaceKeys, withKeys } from "../recipients/replace-keys.ts";
 import { adopter } from "./adopt.ts";
 import { CanonicalEnvelopes } from "./canonical-envelopes.ts";
@@ -129,7 +129,7 @@ export class MergeWriter {
     const [only] = roots;
     const plain =
       store !== undefined && only !== undefined ? store.emit(only) : roots.map((root) => emitTree(root)).join("---\n");
-    const { groups, shamirThreshold: threshold, macOnlyEncrypted } = metadata;
+    const { groups, macOnlyEncrypted } = metadata;
     const text = encryptDocuments(parsePlain(plain, file, store?.format ?? "yaml"), {
       key: this.#keys.key,
       age: groups[0]?.age ?? [],
@@ -141,8 +141,7 @@ export class MergeWriter {
       stash: { ...stash, leaves: new Map(), values: valuesOf(roots, stash) },
       store,
     });
-    const others = groups.flatMap((group) => group.others);
-    const wrapped = { groups: groups.map(({ age }) => age), threshold, others: others.length > 0 ? others : undefined };
+    const wrapped = wrappedKeysOf(metadata);
     return isPlain(wrapped) ? text : withKeys(text, wrapped, file, store?.format ?? "yaml");
   }
 

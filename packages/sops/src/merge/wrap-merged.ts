@@ -1,9 +1,9 @@
 import { recipientKey } from "../age/recipients.ts";
 import { SopsError } from "../errors.ts";
 import { wrapDataKey } from "../internal/data-key.ts";
-import { type WrappedGroups, wrapGroups } from "../keys/key-groups.ts";
+import { type WrappedGroups, wrapGroups, wrappedKeysOf } from "../keys/key-groups.ts";
 import { isWrappedBy } from "../keys/master-key.ts";
-import type { AgeKey, OtherKey, SopsMetadata } from "../metadata.ts";
+import type { AgeKey, OtherKey } from "../metadata.ts";
 import { otherName, type Shape, shape } from "./key-shape.ts";
 import type { KeyMergeOptions, Three } from "./merge-keys.ts";
 import { sameKey } from "./open-versions.ts";
@@ -17,7 +17,7 @@ export async function wrapMerged(
 ): Promise<WrappedGroups> {
   const sides = [three.ours, three.theirs].filter((side) => sameKey(side.key, key));
   const asIs = sides.find(({ source }) => JSON.stringify(shape(source.metadata)) === JSON.stringify(wanted));
-  if (asIs !== undefined) return keysOf(asIs.source.metadata);
+  if (asIs !== undefined) return wrappedKeysOf(asIs.source.metadata);
   const label = labels(three);
   if (wanted.groups.length > 1) {
     refuseOthers(wanted, options.file);
@@ -76,15 +76,6 @@ function refuseOthers({ groups }: Shape, file: string | undefined): void {
   const what =
     "keys that are not age cannot be put into key groups; take one side as a whole and repeat the other's changes";
   throw new SopsError("unsupported-key-type", what, { file });
-}
-
-function keysOf({ groups, shamirThreshold }: SopsMetadata): WrappedGroups {
-  const others = groups.flatMap((group) => group.others);
-  return {
-    groups: groups.map(({ age }) => age),
-    threshold: shamirThreshold,
-    others: others.length > 0 ? others : undefined,
-  };
 }
 
 /** Recipients as the files write them. */

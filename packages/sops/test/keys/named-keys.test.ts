@@ -4,11 +4,14 @@ import { expect, test } from "vitest";
 import {
   addRecipient,
   decrypt,
+  edit,
   encrypt,
   encryptFile,
+  encryptIfChanged,
   generateIdentity,
   lostKeyDrill,
   type MasterKey,
+  openText,
   parseSopsConfig,
   planUpdateKeys,
   readMetadata,
@@ -81,6 +84,34 @@ test.each(["a.yaml", "a.json", "a.env", "a.ini", "a.bin"])("%s: a rule with grou
     code: "unsupported-key-type",
   });
 });
+
+test.each(["a.yaml", "a.json", "a.env"])(
+  "%s: changes of values leave all keys of all groups as they are",
+  async (file) => {
+    const pgp = backwards("pgp", { fp: "FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4" });
+    const kms = backwards("kms", { arn });
+    const wanted = rule(
+      `  - {shamir_threshold: 2, key_groups: [{age: [${mine.recipient}], pgp: [FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4]}, {kms: [{arn: ${arn}}]}, {age: [${other.recipient}]}]}\n`,
+    );
+    const plain = file === "a.json" ? '{"a": "x"}' : file === "a.yaml" ? "a: x\n" : "a=x\n";
+    const options = { ...none, ...wanted, file, masterKeys: [pgp, kms], identities };
+    const text = await encrypt(plain, options);
+    const keys = (content: string) => readMetadata(content, { file }).groups;
+    const opened = await openText(text, options);
+    const changed = [
+      await edit(text, (doc) => doc.set(["a"], "y"), options),
+      await edit(text, (doc) => doc.set(["a"], "y"), { ...options, emit: "sops" }),
+      opened.encrypt(Buffer.from(plain.replace("x", "y"))),
+      await encryptIfChanged(text, plain.replace("x", "y"), options),
+      await encryptIfChanged(text, { a: "y" }, options),
+    ];
+    for (const content of changed) {
+      expect(keys(content)).toEqual(keys(text));
+      expect((await decrypt(content, { ...options, identities: [other.identity] })).data).toEqual({ a: "y" });
+    }
+    expect(await encryptIfChanged(text, plain, options)).toBe(text);
+  },
+);
 
 test("the report and the drill count them", async () => {
   const folder = temporaryFolder();
