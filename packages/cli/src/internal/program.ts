@@ -49,7 +49,7 @@ Examples:
   idstack schemas list cilium        what objects are validated against
   idstack secrets edit db.enc.yaml   opens an encrypted file in your editor
 
-Every command has --help with examples, and --json: one document on stdout, also for a failure.
+Every command has --help with examples. Those with --json print one document on stdout, also for a failure.
 
 Exit status: 0 nothing is wrong, 1 findings or drift, 2 wrong usage or configuration, 3 another failure.
 `;

@@ -117,6 +117,15 @@ function assertNothingWritten(except: readonly string[] = []): void {
   }
 }
 
+function holdsCanary(folder: string): boolean {
+  try {
+    return readdirSync(folder).some((name) => readFileSync(join(folder, name), "utf8").includes(CANARY));
+  } catch {
+    // Another test's, gone meanwhile.
+    return false;
+  }
+}
+
 /** Every command on one file, as one would type it; those that print or write plaintext on purpose are apart. */
 const commands: Readonly<Record<string, (file: string) => readonly string[]>> = {
   encrypt: (file) => ["encrypt", file],
@@ -147,6 +156,43 @@ for (const [name, args] of Object.entries(commands)) {
     assertNothingWritten();
   });
 }
+
+it("what runs commands prints nothing itself, and leaves no file behind", async () => {
+  const folders = () =>
+    existsSync("/dev/shm") ? readdirSync("/dev/shm").filter((name) => name.startsWith(".sops")) : [];
+  const before = folders();
+  for (const file of [...Object.keys(sound), ...Object.keys(broken)]) {
+    for (const args of [
+      ["exec-env", file, "true"],
+      ["exec-file", file, "true"],
+      ["exec-file", "--no-fifo", file, "exit 3"],
+      ["exec-file", file, "cat {} > /dev/null; exit 4"],
+    ]) {
+      for (const { stdout, stderr } of await both(args)) assertQuiet(stdout + stderr, args.join(" "));
+    }
+  }
+  assertNothingWritten();
+  expect(folders().filter((name) => !before.includes(name) && holdsCanary(join("/dev/shm", name)))).toEqual([]);
+});
+
+it("guard, merge, resolve and textconv show no value", async () => {
+  for (const file of [...Object.keys(sound), ...Object.keys(broken)]) {
+    for (const args of [
+      ["guard", file],
+      ["guard", "--json", file],
+      ["textconv", file],
+      ["resolve", file],
+      ["resolve", "--ours", file],
+      ["merge", "good.yaml", "plain.yaml", file, "db.yaml"],
+      ["merge", "good.yaml", "good.yaml", file, "db.yaml"],
+    ]) {
+      // textconv of a file that is plain shows it, as git diff does without the driver.
+      if (args[0] === "textconv" && !(sound[file] ?? "").includes("ENC[")) continue;
+      const { stdout, stderr } = await run(["secrets", ...args], home.folder, { env: home.env });
+      assertQuiet(stdout + stderr, args.join(" "));
+    }
+  }
+});
 
 it("decrypt prints a file that opens, and nothing of one that does not", async () => {
   for (const file of Object.keys(sound)) {
