@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { decrypt, edit, encrypt, generateIdentity, rotate } from "@idstack/sops";
+import { decrypt, edit, encrypt, generateIdentity, rotate, updateKeys } from "@idstack/sops";
 import { describe, expect, it } from "vitest";
 import { temporary, write } from "../../support/home.ts";
 import { run } from "../../support/run.ts";
@@ -238,6 +238,45 @@ it("merges when both sides rotated, or one changed the recipients", async () => 
   ok("merge", "theirs", "-m", "merge");
   expect(await dataOf(read())).toMatchObject({ user: "shop", password: "canary-ours" });
   expect((await decrypt(read(), { identities: [other.identity] })).data).toMatchObject({ user: "shop" });
+});
+
+it("merges new values of one side with new recipients of the other", async () => {
+  const { fork, ok, read } = await repository();
+  const { text } = await updateKeys(sealed, { recipients: [mine.recipient, other.recipient] }, { identities });
+  await fork(ours, text);
+  ok("merge", "theirs", "-m", "merge");
+  const { data } = await decrypt(read(), { identities: [other.identity] });
+  expect(data).toMatchObject({ password: "canary-ours" });
+});
+
+it("merges and resolves files of every store", async () => {
+  const { ok, git, put: write_, read, commit, secrets, folder } = await repository();
+  const stores = ["a.sops.json", "b.sops.env", "c.sops.ini", "d.sops.bin"];
+  const make = (file: string, value: string) => {
+    const format = file.endsWith("bin") ? `canary-${value}` : { db: { user: "web", token: `canary-${value}` } };
+    return encrypt(file.endsWith("env") ? { user: "web", token: `canary-${value}` } : format, {
+      recipients: [mine.recipient],
+      file,
+    });
+  };
+  for (const [branch, value] of [
+    ["main", "old"],
+    ["theirs", "theirs"],
+    ["main", "ours"],
+  ] as const) {
+    if (value === "theirs") ok("branch", "theirs");
+    if (value !== "old") ok("checkout", "--quiet", branch);
+    for (const file of stores) write_(await make(file, value), file);
+    commit(value);
+  }
+  expect(git("merge", "theirs").status).toBe(1);
+  for (const file of stores) {
+    expect(read(file)).toMatch(/^<{7} ours$/m);
+    expect((await secrets("resolve", "--theirs", file)).status).toBe(0);
+    expect((await decrypt(read(file), { identities, file })).text).toContain("canary-theirs");
+  }
+  ok("commit", "--quiet", "-a", "-m", "merge");
+  expect(holding("canary", folder, ok)).toEqual([]);
 });
 
 it("leaves git's own conflict when no key is at hand, and merges later", async () => {
