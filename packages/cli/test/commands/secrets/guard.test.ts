@@ -17,7 +17,8 @@ function repository(files: Readonly<Record<string, string>> = {}) {
   const env = { ...process.env, HOME: folder, GIT_CONFIG_GLOBAL: join(folder, "none"), GIT_CONFIG_NOSYSTEM: "1" };
   const settings = ["-c", "user.name=Guard", "-c", "user.email=guard@example.com", "-c", "init.defaultBranch=main"];
   const git = (...args: string[]) => execFileSync("git", [...settings, ...args], { cwd: folder, env, stdio: "pipe" });
-  const commit = () => spawnSync("git", [...settings, "commit", "-m", "x"], { cwd: folder, env, encoding: "utf8" });
+  const commit = (...args: string[]) =>
+    spawnSync("git", [...settings, "commit", ...args, "-m", "x"], { cwd: folder, env, encoding: "utf8" });
   git("init", "--quiet");
   return { folder, git, commit };
 }
@@ -102,6 +103,8 @@ describe("a pre-commit hook", { timeout: 60_000 }, () => {
     expect(git("show", "HEAD:db.yaml").toString()).toBe(sealed);
 
     // `commit -a` gives the hook an index of its own.
-    expect(spawnSync("git", ["commit", "-qam", "x"], { cwd: folder }).status).toBe(1);
+    const all = commit("-a");
+    expect(all.status).toBe(1);
+    expect(all.stdout + all.stderr).toContain("db.yaml:5:13 error sops/plain-secret");
   });
 });

@@ -3,8 +3,17 @@ import { bad, type Construct, good } from "./construct.ts";
 
 const VERSIONS = ["3.12.2", "3.13.3"];
 
+/** The layouts that metadata had before, one of them without its MAC. */
+const layouts = Object.entries(files("layouts")).filter(([name]) => !name.endsWith(".set"));
+const hasMac = ([name]: readonly [string, string]) => !name.includes("no-mac");
+
 /** The committed vectors, as sops itself wrote them, and with one value opened. */
-export const writtenBySops: readonly Construct[] = VERSIONS.flatMap((version) => {
+export const writtenBySops: readonly Construct[] = VERSIONS.flatMap(ofVersion).concat([
+  good("metadata in the layouts of sops 3.7 to 3.13.1", Object.fromEntries(layouts.filter(hasMac))),
+  bad("a layout without a MAC", "mac-missing", Object.fromEntries(layouts.filter((each) => !hasMac(each)))),
+]);
+
+function ofVersion(version: string): Construct[] {
   const yaml = files(`generated/sops-${version}`);
   const stores = files(`generated/stores-${version}`);
   return [
@@ -13,7 +22,7 @@ export const writtenBySops: readonly Construct[] = VERSIONS.flatMap((version) =>
     bad(`value opened in YAML by hand, sops ${version}`, "plain-value", opened(yaml)),
     bad(`value opened in JSON, dotenv or INI by hand, sops ${version}`, "plain-value", opened(stores)),
   ];
-});
+}
 
 function files(folder: string): Record<string, string> {
   const names = vectorNames(folder).filter((name) => !name.endsWith(".decrypted"));
