@@ -12,8 +12,9 @@ export async function askPassphrase(source: string): Promise<string | undefined>
   const input = new ReadStream(descriptor);
   const output = new WriteStream(descriptor);
   try {
-    output.write(`Passphrase for ${source}: `);
+    // First: what is typed at once must not be shown either.
     input.setRawMode(true);
+    output.write(`Passphrase for ${source}: `);
     return await readLine(input);
   } finally {
     input.setRawMode(false);
