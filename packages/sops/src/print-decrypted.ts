@@ -2,6 +2,7 @@ import { type DecryptOptions, decrypt } from "./decrypt.ts";
 import { SopsError } from "./errors.ts";
 import { unwrapDataKey } from "./internal/data-key.ts";
 import { decryptDocuments } from "./internal/decrypt-documents.ts";
+import { displayScalar } from "./internal/display-scalar.ts";
 import { getAt, type KeyPath } from "./internal/edit-tree.ts";
 import { type EncryptedFile, parseEncrypted } from "./internal/encrypted-file.ts";
 import { decodeUtf8 } from "./internal/files.ts";
@@ -73,11 +74,22 @@ function valueAt(root: MapNode, path: KeyPath, file: string | undefined): TreeNo
 }
 
 function emitFile(roots: readonly MapNode[], format: SopsFormat, indent: number | undefined, file?: string): string {
+  if (format === "dotenv" || format === "ini") roots = roots.map((root) => displayed(root) as MapNode);
   if (format !== "binary") return emitAsSops(storeFor(format), roots, undefined, indent);
   const [only] = roots;
   const data = only && roots.length === 1 ? entryOf(only, "data")?.value : undefined;
   if (data?.kind === "leaf" && data.scalar.type === "str") return data.scalar.value;
   throw new SopsError("unsupported-value", "this is no binary file: give the format of the output", { file });
+}
+
+/** Numbers and times as sops shows them in formats that know text alone. */
+function displayed(node: TreeNode): TreeNode {
+  if (node.kind === "leaf") {
+    return node.scalar.type === "null" ? node : { ...node, scalar: str(displayScalar(node.scalar)) };
+  }
+  if (node.kind !== "map") return node;
+  const items = node.items.map((item) => (item.kind === "comment" ? item : { ...item, value: displayed(item.value) }));
+  return { ...node, items };
 }
 
 function emitValue(node: TreeNode, format: SopsFormat, indent: number | undefined, file: string | undefined): string {

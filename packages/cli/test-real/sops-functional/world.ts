@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { run } from "@idstack/tool-real";
+import { generateIdentity } from "@idstack/sops";
 import type { Case, Sealed } from "./case.ts";
 import { asText, type Ended, type Program, realSops, runProgram } from "./programs.ts";
 
@@ -35,9 +35,9 @@ export class World {
   static async open(): Promise<World> {
     const words: Record<string, string> = {};
     for (const person of people) {
-      const { stdout } = await run("age-keygen", []);
-      words[person] = /age1\w+/.exec(stdout)?.[0] ?? "";
-      words[`${person}.key`] = /AGE-SECRET-KEY-\w+/.exec(stdout)?.[0] ?? "";
+      const { identity, recipient } = await generateIdentity();
+      words[person] = recipient;
+      words[`${person}.key`] = identity;
     }
     return new World(await realSops(), words);
   }

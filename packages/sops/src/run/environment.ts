@@ -1,6 +1,6 @@
 import { SopsError } from "../errors.ts";
+import { displayScalar } from "../internal/display-scalar.ts";
 import { formatKeyPath } from "../internal/position.ts";
-import type { Scalar } from "../internal/scalar.ts";
 import { entriesOf, type MapNode } from "../internal/tree.ts";
 
 /** Variables to set; undefined removes one. */
@@ -20,30 +20,10 @@ export function environmentOf(root: MapNode, file: string | undefined, nullAs?: 
     };
     if (value.kind !== "leaf") throw refuse("it is a mapping or a list");
     if (/[=\0]/.test(key) || key === "") throw refuse("its name is empty, or has a = or a NUL in it");
-    const text = textOf(value.scalar) ?? nullAs;
+    const text = value.scalar.type === "null" ? nullAs : displayScalar(value.scalar);
     // spawn() would quote the value in its own error.
     if (text?.includes("\0")) throw refuse("its value has a NUL in it");
     return [key, text];
   });
   return Object.fromEntries(entries);
-}
-
-function textOf(scalar: Scalar): string | undefined {
-  if (scalar.type === "null") return undefined;
-  if (scalar.type === "time") return scalar.value.replace(/\.\d+/, "");
-  return scalar.type === "float" ? floatText(scalar.value) : String(scalar.value);
-}
-
-/** Go's `FormatFloat(v, 'G', -1, 64)`, with a fraction where it could be taken for an integer. */
-function floatText(value: number): string {
-  if (Number.isNaN(value)) return "NaN";
-  if (!Number.isFinite(value)) return value > 0 ? "+Inf" : "-Inf";
-  const sign = Object.is(value, -0) || value < 0 ? "-" : "";
-  const [digits = "0", exponent = "0"] = Math.abs(value).toExponential().split("e");
-  const power = Number(exponent);
-  if (power < -4 || power >= 6) {
-    return `${sign}${digits}E${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
-  }
-  const plain = String(Math.abs(value));
-  return sign + (plain.includes(".") ? plain : `${plain}.0`);
 }

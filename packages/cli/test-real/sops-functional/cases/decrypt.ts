@@ -4,6 +4,9 @@ import { blob, flatYaml, shopEnv, shopIni, shopJson, shopYaml } from "../fixture
 const stores = { "x.yaml": shopYaml, "x.json": shopJson, "x.env": shopEnv, "x.ini": shopIni };
 const types = ["yaml", "json", "dotenv", "ini", "binary"] as const;
 
+const scalars =
+  "one: 1.0\nbig: 1e21\nmany: 1e5\nmore: 1e6\nlong: 123456789.5\nsmall: 0.00001\nminus: -0.0\ninf: .inf\nnan: .nan\nday: 2024-01-02\nmoment: 2024-01-02T03:04:05.678+02:00\non: true\nseven: 7\n";
+
 export const decryptStores: readonly Case[] = [
   ...Object.entries(stores).flatMap(([name, text]): Case[] => [
     {
@@ -56,6 +59,13 @@ export const decryptStores: readonly Case[] = [
     sealed: { "x.yaml": "section:\n    port: 5432\n    on: true\n    ratio: 0.5\n    word: hunter2\n" },
     run: { args: ["decrypt", "--output-type", "ini", "x.yaml"], stdout: /^port {2}= 5432$/m },
   },
+  ...["dotenv", "ini"].map(
+    (type): Case => ({
+      name: `numbers and times as ${type}`,
+      sealed: { "x.yaml": type === "ini" ? `section:\n${scalars.replaceAll(/^/gm, "    ").trimEnd()}\n` : scalars },
+      run: { args: ["decrypt", "--output-type", type, "x.yaml"], stdout: /^big *= ?1E\+21$/m },
+    }),
+  ),
   ...["dotenv", "ini"].map(
     (type): Case => ({
       name: `null as ${type}`,

@@ -198,7 +198,7 @@ export const set: readonly Case[] = [
   {
     name: "set a number in an environment file",
     sealed: { "x.env": shopEnv },
-    run: { args: ["set", "x.env", '["PORT"]', "1"] },
+    run: [{ args: ["set", "x.env", '["PORT"]', "1"] }, { args: ["decrypt", "x.env"], stdout: /^PORT=1\.0$/m }],
   },
   {
     name: "set a mapping in an environment file",
