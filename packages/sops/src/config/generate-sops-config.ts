@@ -4,6 +4,7 @@ import { fromData } from "../internal/data-tree.ts";
 import { emitTree } from "../internal/emit.ts";
 import type { MapNode } from "../internal/tree.ts";
 import type { KeyGroupOptions } from "../keys/key-groups.ts";
+import { keyGroupConfig } from "./key-group-config.ts";
 
 /**
  * Where encrypted files are and what of them is encrypted, by the tool that reads them:
@@ -68,19 +69,17 @@ function creationRule({
 }: ConventionRule): Record<string, unknown> {
   const groups = keys.keyGroups ?? [];
   const all = groups.length > 0 ? groups.flat() : keys.recipients;
-  if (all.length === 0) throw new SopsError("no-recipients", `the rule for ${convention} names no recipient`);
+  const named = (keys.namedKeys ?? []).flat();
+  if (all.length + named.length === 0)
+    throw new SopsError("no-recipients", `the rule for ${convention} names no recipient`);
   for (const recipient of all) {
     const problem = recipientProblem(recipient);
     const name = /^AGE-|^-----/.test(recipient) ? "a recipient" : recipient;
     if (problem !== undefined) throw new SopsError("invalid-recipient", `${name} ${problem}`);
   }
+  const threshold = groups.length > 1 ? { shamir_threshold: keys.shamirThreshold ?? groups.length } : {};
   const wrapped =
-    groups.length > 1
-      ? {
-          shamir_threshold: keys.shamirThreshold ?? groups.length,
-          key_groups: groups.map((age) => ({ age: [...age] })),
-        }
-      : { age: [...all] };
+    groups.length > 1 || named.length > 0 ? { ...threshold, key_groups: keyGroupConfig(keys) } : { age: [...all] };
   return {
     path_regex: pathRegex(convention, folder),
     ...SELECTIONS[convention],

@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { KeySourceOptions } from "../age/key-sources.ts";
+import { keyGroupConfig } from "../config/key-group-config.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { SopsError } from "../errors.ts";
-import { groupsOf, type KeyGroupOptions } from "../keys/key-groups.ts";
+import type { KeyGroupOptions } from "../keys/key-groups.ts";
 import type { RecipientChange } from "../recipients/recipient-change.ts";
 import { SELECTION_FIELDS, type Selection } from "../selection.ts";
 import { type FormatOptions, formatOf } from "../stores/format.ts";
@@ -115,7 +116,7 @@ function creationRule(options: ExecEncryptOptions): Record<string, unknown> {
     ...Object.fromEntries(selection),
     ...(options.macOnlyEncrypted === true ? { mac_only_encrypted: true } : {}),
     ...(options.shamirThreshold === undefined ? {} : { shamir_threshold: options.shamirThreshold }),
-    key_groups: groupsOf(options).map((age) => ({ age })),
+    key_groups: keyGroupConfig(options),
   };
 }
 

