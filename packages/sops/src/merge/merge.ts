@@ -1,8 +1,11 @@
 import type { PluginOptions } from "../age/plugin.ts";
+import { recipientKey } from "../age/recipients.ts";
 import type { DecryptOptions } from "../decrypt.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { utcSeconds } from "../internal/go-time.ts";
 import type { MasterKey } from "../keys/master-key.ts";
+import type { SopsMetadata } from "../metadata.ts";
+import { readMetadata } from "../read-metadata.ts";
 import type { MergeConflict, Side } from "./conflict.ts";
 import { markConflicts, sideOf } from "./markers.ts";
 import { mergeBinary } from "./merge-binary.ts";
@@ -35,7 +38,10 @@ export interface Merged {
   /** The encrypted file; with conflicts it holds markers and {@link resolveMerge} finishes it. */
   readonly text: string;
   readonly conflicts: readonly MergeConflict[];
-  /** `sops/merge-comments`: comments of one side that have no place in the layout of the other. */
+  /**
+   * `sops/merge-recipients`: who can open the result and could not open `ours`. `sops/merge-comments`: comments of one side
+   * that have no place in the layout of the other.
+   */
   readonly warnings: readonly Diagnostic[];
 }
 
@@ -75,8 +81,25 @@ export async function mergeEncrypted(versions: MergeVersions, options: MergeOpti
   const lastModified = utcSeconds((options.now ?? (() => new Date()))());
   const merge = mine.source.store?.format === "binary" ? mergeBinary : mergeDocuments;
   const merged = merge(three, keys, { ...options, lastModified });
-  const { conflicts, warnings } = merged;
+  const { conflicts } = merged;
+  const warnings = [...merged.warnings, ...newReaders(mine.source.metadata, merged.ours, options)];
   if (conflicts.length === 0 || options.favor === "ours") return { text: merged.ours, conflicts: [], warnings };
   if (options.favor === "theirs") return { text: merged.theirs, conflicts: [], warnings };
   return { text: markConflicts(merged.ours, merged.theirs, options), conflicts, warnings };
+}
+
+/** Metadata is not part of the MAC: that theirs adds somebody is for people to see. */
+function newReaders(ours: SopsMetadata, merged: string, { file, format }: MergeOptions): Diagnostic[] {
+  const known = new Set(ours.age.map(({ recipient }) => recipientKey(recipient)));
+  const added = readMetadata(merged, { file, format }).age.filter(
+    ({ recipient }) => !known.has(recipientKey(recipient)),
+  );
+  return added.map(({ recipient }) => ({
+    code: "sops/merge-recipients",
+    severity: "warning",
+    message: `${recipient} can open the merged file: theirs has it as a recipient`,
+    file,
+    path: "sops.age",
+    help: "Take it off with rotate unless .sops.yaml names it.",
+  }));
 }

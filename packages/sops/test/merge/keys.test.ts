@@ -51,6 +51,31 @@ test("recipients are merged as a set: added on one side, removed on the other", 
   expect((await decrypt(back, options)).data).toEqual({ user: "shop", token: "old" });
 });
 
+test("who can open the result and could not before is named", async () => {
+  const ours = await put(base, "user", "shop");
+  const theirs = (await addRecipient(base, added.recipient, options)).text;
+  const { warnings } = await mergeEncrypted({ base, ours, theirs }, options);
+  expect(warnings).toMatchObject([
+    { code: "sops/merge-recipients", message: expect.stringContaining(added.recipient) },
+  ]);
+  expect((await mergeEncrypted({ base, ours: theirs, theirs: ours }, options)).warnings).toEqual([]);
+});
+
+test("a recipient that somebody wrote into a file without its data key is not given one by the merge alone", async () => {
+  const { enc = "" } = readMetadata(base).age[0] ?? {};
+  const forged = base.replace(/^( *)recipient: .*$/m, (line, pad: string) => {
+    const armor = enc
+      .trim()
+      .split("\n")
+      .map((one) => `${pad}    ${one}`)
+      .join("\n");
+    return `${line}\n${pad.slice(2)}- enc: |\n${armor}\n${pad}recipient: ${added.recipient}`;
+  });
+  expect(recipientsOf(forged)).toEqual(sorted(me, colleague, former, added));
+  const merged = await merge(await put(base, "user", "shop"), forged);
+  expect(await opens(merged, added)).toBe(false);
+});
+
 test("one side updated the keys, the other a value: both are there, and wrapped keys that stay keep their bytes", async () => {
   const ours = await put(base, "user", "shop");
   const theirs = (await updateKeys(base, { recipients: [me.recipient, added.recipient] }, options)).text;
