@@ -129,11 +129,14 @@ describe("a conflict", () => {
     expect(merge.status).toBe(1);
     expect(merge.stderr).toContain("password: changed on both sides");
     expect(read()).toMatch(/^<{7} ours$/m);
+    const guarded = await secrets("guard", FILE);
+    expect(guarded).toMatchObject({ status: 1, stdout: expect.stringContaining("merge-conflict") });
     const listed = await secrets("resolve", FILE);
     expect(listed).toMatchObject({ status: 1, stderr: expect.stringContaining("1 unresolved: password") });
     const resolved = await secrets("resolve", flag, FILE);
     expect(resolved).toMatchObject({ status: 0, stderr: "" });
     expect(await dataOf(read())).toMatchObject({ password });
+    expect((await secrets("guard", FILE)).status).toBe(0);
     ok("commit", "--quiet", "-a", "-m", "merge");
     const said = merge.stdout + merge.stderr + listed.stderr + resolved.stdout;
     expect(said).not.toContain("canary");
