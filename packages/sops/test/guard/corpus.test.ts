@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { guardTree } from "../../src/index.ts";
 import { corpus, own } from "./corpus/index.ts";
 import { table, wrong } from "./corpus/table.ts";
+
+/** Every file is judged by every judge. */
+vi.setConfig({ testTimeout: 60_000 });
 
 const filesOf = (verdict: string) => own.filter((each) => each.verdict === verdict).flatMap(({ files }) => files);
 

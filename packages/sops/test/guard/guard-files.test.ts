@@ -1,9 +1,12 @@
 import { rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { generateIdentity, guardFiles } from "../../src/index.ts";
 import { temporaryFolder } from "../helpers.ts";
 import { repository } from "./repository.ts";
+
+/** Each test starts git many times. */
+vi.setConfig({ testTimeout: 60_000 });
 
 const { recipient, identity } = await generateIdentity();
 const config = `creation_rules:\n  - path_regex: ^secrets/\n    age: ${recipient}\n`;

@@ -5,6 +5,9 @@ import { encrypt, generateIdentity, guardStaged } from "../../src/index.ts";
 import { temporaryFolder } from "../helpers.ts";
 import { type Repository, repository } from "./repository.ts";
 
+/** Each test starts git many times. */
+vi.setConfig({ testTimeout: 60_000 });
+
 const { recipient, identity } = await generateIdentity();
 const secret = (value: string) =>
   `apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData:\n  password: ${value}\n`;
