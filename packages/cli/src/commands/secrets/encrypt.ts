@@ -23,7 +23,7 @@ Examples:
   idstack secrets encrypt -i db.enc.yaml
   idstack secrets encrypt -i --emit source db.enc.yaml     keeps blank lines, quotes and comments where they are
   idstack secrets encrypt --age age1…,age1… --encrypted-regex '^(data|stringData)$' secret.yaml > secret.enc.yaml
-  kubectl create secret generic db --from-literal=password=… --dry-run=client -o yaml |
+  kubectl create secret generic db --from-env-file=db.env --dry-run=client -o yaml |
     idstack secrets encrypt --filename-override clusters/home/db.yaml > clusters/home/db.yaml
 
 The rule is that of the nearest .sops.yaml above the file, wherever this runs; sops itself looks above the current folder.
