@@ -2,7 +2,8 @@ import type { ExceptionName } from "./exceptions.ts";
 
 /**
  * One command line, or several in a row, with what it must do. Texts may name `{alice}`, `{bob}` and `{carol}` (their
- * recipients), `{alice.key}` … (their identities) and `{cwd}`.
+ * recipients), `{alice.key}` … (their identities), `{ssh}` and `{pq}` likewise for an SSH and a post-quantum key, and
+ * `{cwd}`.
  */
 export interface Case {
   readonly name: string;
@@ -30,6 +31,10 @@ export type Sealed = string | Uint8Array | { readonly text: string | Uint8Array;
 export interface Step {
   readonly args: readonly string[];
   readonly stdin?: string | Uint8Array;
+  /** A file for stdin. */
+  readonly from?: string;
+  /** A folder to run in, below the working folder. */
+  readonly in?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Default 0. */
   readonly status?: number;

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,7 +40,8 @@ export class World {
       words[person] = recipient;
       words[`${person}.key`] = identity;
     }
-    return new World(await realSops(), words);
+    const pq = await generateIdentity({ postQuantum: true });
+    return new World(await realSops(), { ...words, ...sshKey(), pq: pq.recipient, "pq.key": pq.identity });
   }
 
   close(): void {
@@ -80,13 +82,18 @@ export class World {
     }
     const before = contents(folder);
     const steps: Ended[] = [];
-    for (const { args, stdin = "", env = {} } of [one.run].flat()) {
+    for (const { args, stdin = "", from, env = {}, in: folderOf = "." } of [one.run].flat()) {
       const own = Object.fromEntries(
         Object.entries(env).map(([name, value]) => [name, value === undefined ? undefined : fill(value)]),
       );
       const all = { HOME: home, TMPDIR: temporary, SOPS_AGE_KEY: fill("{alice.key}"), ...own };
-      const input = typeof stdin === "string" ? fill(stdin) : stdin;
-      const ended = await runProgram(program, args.map(fill), { cwd, env: { ...this.#cache, ...all }, stdin: input });
+      const given = from === undefined ? stdin : readFileSync(join(cwd, from));
+      const input = typeof given === "string" ? fill(given) : given;
+      const ended = await runProgram(program, args.map(fill), {
+        cwd: join(cwd, folderOf),
+        env: { ...this.#cache, ...all },
+        stdin: input,
+      });
       steps.push({
         status: ended.status,
         stdout: ended.stdout.replaceAll(cwd, "{cwd}"),
@@ -117,7 +124,7 @@ export class World {
   }
 
   fill(text: string, cwd: string): string {
-    return text.replaceAll(/\{(cwd|(?:alice|bob|carol)(?:\.key)?)\}/g, (_, word: string) =>
+    return text.replaceAll(/\{(cwd|(?:alice|bob|carol|ssh|pq)(?:\.key)?)\}/g, (_, word: string) =>
       word === "cwd" ? cwd : (this.#words[word] ?? ""),
     );
   }
@@ -144,6 +151,16 @@ export function typeOf(encrypted: string): "yaml" | "json" | "ini" | "dotenv" {
   if (encrypted.startsWith("{")) return "json";
   if (/^\[sops\]$/m.test(encrypted)) return "ini";
   return /^sops_mac=/m.test(encrypted) ? "dotenv" : "yaml";
+}
+
+/** A key as ssh-keygen makes it. */
+function sshKey(): Readonly<Record<string, string>> {
+  const folder = mkdtempSync(join(tmpdir(), "sops-functional-ssh-"));
+  const file = join(folder, "key");
+  execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file]);
+  const key = { ssh: readFileSync(`${file}.pub`, "utf8").trim(), "ssh.key": readFileSync(file, "utf8") };
+  rmSync(folder, { recursive: true });
+  return key;
 }
 
 function contents(folder: string): Record<string, string> {

@@ -76,12 +76,24 @@ export const configuration: readonly Case[] = [
   {
     name: "the configuration of a folder above, whose paths begin there",
     files: {
-      "repo/.sops.yaml": "creation_rules:\n    - path_regex: ^apps/x\n      age: {alice}\n",
+      "repo/.sops.yaml": "creation_rules:\n    - path_regex: ^apps/x\\.yaml$\n      age: {alice}\n",
       "repo/apps/x.yaml": flatYaml,
-      "run.sh": "",
     },
-    run: { args: ["--config", "repo/.sops.yaml", "encrypt", "repo/apps/x.yaml"] },
+    run: [
+      { args: ["encrypt", "x.yaml"], in: "repo/apps" },
+      { args: ["encrypt", "../apps/x.yaml"], in: "repo/apps" },
+      { args: ["--config", "repo/.sops.yaml", "encrypt", "repo/apps/x.yaml"] },
+    ],
     opens,
+  },
+  {
+    name: "the nearest configuration alone counts",
+    files: {
+      ".sops.yaml": toAlice,
+      "apps/.sops.yaml": "creation_rules:\n    - path_regex: none\n      age: {bob}\n",
+      "apps/x.yaml": flatYaml,
+    },
+    run: { args: ["encrypt", "x.yaml"], in: "apps", status: 1 },
   },
   {
     name: "the configuration of the working folder, not of the file's",

@@ -75,11 +75,30 @@ export const decryptStores: readonly Case[] = [
     }),
   ),
   {
+    name: "stdin in the other stores",
+    sealed: { "x.json": shopJson, "x.env": shopEnv, "x.ini": shopIni, "x.txt": "hunter2" },
+    run: [
+      { args: ["decrypt", "--filename-override", "x.json"], from: "x.json", stdout: shopJson },
+      { args: ["decrypt", "--filename-override", "x.env"], from: "x.env", stdout: shopEnv },
+      { args: ["decrypt", "--filename-override", "x.ini"], from: "x.ini", stdout: shopIni },
+      { args: ["decrypt"], from: "x.txt", stdout: "hunter2" },
+    ],
+  },
+  {
     name: "stdin, by file name or type",
     upstream: "decrypt_from_stdin",
     sealed: { "x.yaml": flatYaml },
-    files: { "decrypt.sh": '#!/bin/sh\nexec "$@" < x.yaml\n' },
     run: [
+      { args: ["decrypt", "--filename-override", "x.yaml"], from: "x.yaml", stdout: flatYaml },
+      { args: ["decrypt", "--input-type", "yaml", "--output-type", "yaml"], from: "x.yaml", stdout: flatYaml },
+      { args: ["decrypt", "--input-type", "yaml", "--output-type", "json"], from: "x.yaml", stdout: /^\{\n\t"host"/ },
+      { args: ["decrypt", "--output", "out", "--filename-override", "x.yaml"], from: "x.yaml", stdout: "" },
+      {
+        args: ["decrypt", "--extract", '["password"]', "--filename-override", "x.yaml"],
+        from: "x.yaml",
+        stdout: "hunter2",
+      },
+      { args: ["decrypt"], from: "x.yaml", status: 1, stdout: "" },
       { args: ["decrypt", "--filename-override", "x.yaml"], stdin: "a: 1\n", status: 1, stdout: "" },
       { args: ["decrypt", "-i"], stdin: "a: 1\n", status: 8 },
     ],

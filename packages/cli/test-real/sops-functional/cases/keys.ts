@@ -11,6 +11,8 @@ const decrypt = (env: Step["env"], more: Partial<Step> = {}): Step => ({
 const sealed = { "x.yaml": flatYaml };
 const keyFile = "# created: today\n# public key: {alice}\n{alice.key}\n";
 
+const toSsh = { "x.yaml": { text: flatYaml, args: ["--age", "{ssh}"] } };
+
 /** Where keys are looked for when a file is opened. */
 export const keySources: readonly Case[] = [
   { name: "SOPS_AGE_KEY", sealed, run: decrypt({ SOPS_AGE_KEY: "{alice.key}" }) },
@@ -49,6 +51,30 @@ export const keySources: readonly Case[] = [
     name: "a source that fails is no failure while another one fits",
     sealed,
     run: decrypt({ SOPS_AGE_KEY: "{alice.key}", SOPS_AGE_KEY_FILE: "none.txt" }),
+  },
+  {
+    name: "SOPS_AGE_KEY_CMD is told the recipient",
+    sealed,
+    files: { "keys.txt": keyFile, "key.sh": '#!/bin/sh\n[ "$SOPS_AGE_RECIPIENT" = {alice} ] && cat "$1"\n' },
+    run: decrypt({ SOPS_AGE_KEY_CMD: "{cwd}/key.sh {cwd}/keys.txt" }),
+  },
+  { name: "~/.ssh/id_ed25519", sealed: toSsh, files: { "~/.ssh/id_ed25519": "{ssh.key}" }, run: decrypt({}) },
+  {
+    name: "SOPS_AGE_SSH_PRIVATE_KEY_FILE",
+    sealed: toSsh,
+    files: { id: "{ssh.key}" },
+    run: decrypt({ SOPS_AGE_SSH_PRIVATE_KEY_FILE: "id" }),
+  },
+  {
+    name: "SOPS_AGE_SSH_PRIVATE_KEY_CMD",
+    sealed: toSsh,
+    files: { id: "{ssh.key}" },
+    run: decrypt({ SOPS_AGE_SSH_PRIVATE_KEY_CMD: "cat id" }),
+  },
+  {
+    name: "a post-quantum key",
+    sealed: { "x.yaml": { text: flatYaml, args: ["--age", "{pq}"] } },
+    run: [decrypt({ SOPS_AGE_KEY: "{pq.key}" }), decrypt({ SOPS_AGE_KEY: "{alice.key}" }, { status: 128 })],
   },
   { name: "no key", sealed, run: decrypt({}, { status: 128, stdout: "" }) },
   { name: "another's key", sealed, run: decrypt({ SOPS_AGE_KEY: "{bob.key}" }, { status: 128, stdout: "" }) },

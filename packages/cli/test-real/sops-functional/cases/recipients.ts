@@ -76,6 +76,17 @@ export const recipientSources: readonly Case[] = [
     run: { args: ["encrypt", "--age", "ssh-ed25519 AAAA", "x.yaml"], status: 1 },
   },
   {
+    name: "an SSH key",
+    files: file,
+    run: { args: ["encrypt", "--age", "{alice},{ssh}", "x.yaml"], stdout: /recipient: ssh-ed25519 / },
+    opens,
+  },
+  {
+    name: "a post-quantum key",
+    files: file,
+    run: { args: ["encrypt", "--age", "{pq}", "-i", "x.yaml"] },
+  },
+  {
     name: "a recipient twice",
     files: file,
     run: { args: ["encrypt", "--age", "{alice},{alice}", "x.yaml"] },
