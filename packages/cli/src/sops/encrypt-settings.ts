@@ -69,10 +69,22 @@ async function ruleOf(call: SopsCall, target: Target, explicit: boolean): Promis
   if (config === undefined) return undefined;
   const { findRule, ruleFor } = await import("@idstack/sops");
   const path = target.named;
-  if (!explicit) return ruleFor(path, config);
+  if (!explicit) {
+    await tellDifference(call, path);
+    return ruleFor(path, config);
+  }
   const rule = findRule(path, config);
   // sops insists on a rule even where it has no say.
   return rule === undefined && call.strict ? ruleFor(path, config) : rule;
+}
+
+/** Somebody who also uses sops should know where it would encrypt for others. */
+async function tellDifference({ io, flags, strict }: SopsCall, path: string): Promise<void> {
+  if (strict || flags.config || io.env["SOPS_CONFIG"]) return;
+  const { compareRules } = await import("@idstack/sops");
+  // A broken rule is told by whoever uses it.
+  const found = await compareRules(path, { cwd: io.cwd }).catch(() => undefined);
+  if (found?.byCwd.rule !== undefined && found.difference !== undefined) io.err.write(`note: ${found.difference}\n`);
 }
 
 function selectionOf(call: SopsCall, rule: CreationRule | undefined, format: SopsFormat): Selection {

@@ -33,7 +33,6 @@ describe("what sops prints", () => {
     const flags = ["--input-type", "yaml", "--output-type", "yaml"];
     for (const args of [
       ["decrypt", ...flags],
-      ["decrypt", ...flags, "-"],
       ["decrypt", "--filename-override", "x.yml"],
     ]) {
       expect(await runSops(args, home, text)).toMatchObject({ status: 0, stdout: PLAIN });

@@ -41,7 +41,9 @@ describe("decrypt and encrypt", () => {
     expect((await secrets(home, ["encrypt", "-i", "--emit", "source", "p.yaml"])).status).toBe(0);
     expect((await secrets(home, ["decrypt", "--emit", "source", "p.yaml"])).stdout).toBe(PLAIN.replace("'web'", "web"));
     expect((await secrets(home, ["decrypt", "p.yaml"])).stdout).toBe((await runSops(["-d", "p.yaml"], home)).stdout);
-    const { stdout } = await secrets(home, ["encrypt", "--filename-override", "x.yaml"], PLAIN);
+    const { stdout } = await secrets(home, ["encrypt", "--filename-override", "x.yaml", "-"], PLAIN);
+    const formats = ["--input-type", "yaml", "--output-type", "yaml"];
+    expect((await secrets(home, ["decrypt", ...formats, "-"], stdout)).stdout).toContain("token: s3cret\n");
     expect(stdout).toMatch(/^#ENC\[.*\n\n?user: ENC\[/);
   });
 
@@ -51,7 +53,9 @@ describe("decrypt and encrypt", () => {
     mkdirSync(outside.folder);
     const other = await generateIdentity();
     writeFileSync(join(outside.folder, ".sops.yaml"), `creation_rules: [{age: ${other.recipient}}]\n`);
-    await secrets(outside, ["encrypt", "-i", "../apps/p.yaml"]);
+    const { status, stderr } = await secrets(outside, ["encrypt", "-i", "../apps/p.yaml"]);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^note: from the file's folder .*\.sops\.yaml.*; sops, run in .* uses .*elsewhere/);
     expect(recipients(home, "apps/p.yaml")).toEqual([home.recipient]);
     writeFileSync(home.path("apps/p.yaml"), "a: 1\n");
     await runSops(["encrypt", "-i", "../apps/p.yaml"], outside);
