@@ -5,17 +5,17 @@ import { formatOf, type SopsFormat } from "../stores/format.ts";
 import type { Store } from "../stores/store.ts";
 import { storeSealedText } from "../stores/store-text.ts";
 import { storeFor } from "../stores/stores.ts";
-import { commentKey, decryptDocuments, type Stash, stashKey } from "./decrypt-documents.ts";
+import { commentKey, type Stash, stashKey } from "./decrypt-documents.ts";
 import { emitTree } from "./emit.ts";
-import { parseEncrypted } from "./encrypted-file.ts";
 import { aadOf, seal } from "./envelope.ts";
 import { Mac } from "./mac.ts";
 import { emitMetadataBlock, metadataTree } from "./metadata-block.ts";
 import { type ParsedFile, parseYaml } from "./parse-yaml.ts";
 import { applyPatches, type Patch } from "./patch.ts";
 import { columnAt, positionAt } from "./position.ts";
+import { holdsComment, readsBack } from "./reads-back.ts";
 import { resealComments } from "./reseal-comments.ts";
-import { sameScalar, scalarBytes, str } from "./scalar.ts";
+import { sameScalar, str } from "./scalar.ts";
 import type { Selector } from "./selector.ts";
 import {
   type CommentItem,
@@ -117,42 +117,6 @@ function encryptTrees(parsed: ParsedFile, plan: EncryptionPlan): string {
   const [only] = sealed;
   if (store === undefined || plain === undefined || only === undefined) throw new TypeError("one document is expected");
   return storeSealedText(store, text, plain.root, only, metadata);
-}
-
-/**
- * Whether a text in sops' layout holds what it was made from. Comments may stand elsewhere in it than where they came
- * from, and sops itself then reads it in another way.
- */
-export function readsBack(text: string, roots: readonly MapNode[], { key, file }: Sealing): boolean {
-  if (!roots.some(holdsComment)) return true;
-  try {
-    const found = decryptDocuments(parseEncrypted(text, file, "yaml"), key, false).roots;
-    return found.length === roots.length && found.every((root, index) => sameBytes(root, roots[index] ?? root));
-  } catch (error) {
-    if (error instanceof SopsError) return false;
-    throw error;
-  }
-}
-
-/** What the MAC sees, and where: in sops' layout the float `1.0` becomes the integer `1`. */
-function sameBytes(a: MapNode, b: MapNode): boolean {
-  const [left, right] = [a, b].map((root) => {
-    const leaves: string[] = [];
-    const leaf = ({ scalar }: LeafNode, { path }: Place) =>
-      void leaves.push(JSON.stringify([path, scalarBytes(scalar).toString("base64")]));
-    walkTree(root, { leaf, comment() {} });
-    return leaves.join("\n");
-  });
-  return left === right;
-}
-
-function holdsComment(root: MapNode): boolean {
-  let found = false;
-  const comment = (): void => {
-    found = true;
-  };
-  walkTree(root, { leaf() {}, comment });
-  return found;
 }
 
 function sealTree(root: MapNode, document: number, plan: EncryptionPlan, mac: Mac): MapNode {
