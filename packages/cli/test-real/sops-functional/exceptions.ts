@@ -75,6 +75,7 @@ export const exceptions = {
     here: "its status",
   },
   "help-on-stderr": { what: "wrong usage", sops: "help on stdout", here: "a line on stderr, nothing on stdout" },
+  dash: { what: "`-` as the file", sops: "a file of that name, 100 without it", here: "stdin" },
   "no-log": { what: "`--verbose`", sops: "a log on stderr", here: "accepted, nothing more to tell" },
   "own-version": { what: "`--version`", sops: "`sops 3.13.3`", here: "the same with idstack's own version" },
   "other-keys": { what: "keys that are not age keys", sops: "used", here: "refused, 1; nothing is written" },

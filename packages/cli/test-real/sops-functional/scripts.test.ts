@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { recordEvidence } from "@idstack/tool-real";
 import { afterAll, describe, expect, test } from "vitest";
-import { flatYaml, shopJson, shopYaml } from "./fixtures.ts";
+import { flatJson, flatYaml, shopJson, shopYaml } from "./fixtures.ts";
 import { idstackSops, realSops, runProgram } from "./programs.ts";
 import { World } from "./world.ts";
 
@@ -51,6 +51,15 @@ const scripts: Readonly<Record<string, { readonly script: string; readonly print
     script:
       "printf 'a: hunter2\\n' | sops encrypt --age $WHO --filename-override a.yaml | sops decrypt --filename-override a.yaml",
     prints: "a: hunter2\n",
+  },
+  "a pipe into /dev/stdin": {
+    script: "cat values.yaml | sops -d --input-type yaml --output-type yaml /dev/stdin",
+    prints: shopYaml,
+  },
+  "a file as /dev/stdin, encrypted and back": {
+    script:
+      "sops -e --age $WHO --input-type yaml --output-type yaml /dev/stdin < plain.yaml | sops -d --input-type yaml --output-type json /dev/stdin",
+    prints: flatJson,
   },
   "a pipe whose reader goes away": { script: "sops -d values.yaml | head -n 1", prints: "host: db.internal\n" },
   "an editor of one line": {

@@ -174,6 +174,19 @@ export const encryptSources: readonly Case[] = [
     ],
     opens: { stdout: "host=db.internal\nport=5432\npassword=hunter2\n" },
   },
+  ...Object.entries({
+    "x.json": ["yaml", "json"],
+    "x.env": ["yaml", "json", "dotenv"],
+    "x.ini": ["yaml", "json", "ini"],
+  }).flatMap(([name, types]) =>
+    types.map(
+      (type): Case => ({
+        name: `${name} encrypted as ${type}`,
+        files: { ...rule, [name]: { "x.json": shopJson, "x.env": shopEnv, "x.ini": shopIni }[name] ?? "" },
+        run: { args: ["encrypt", "--output-type", type, name] },
+      }),
+    ),
+  ),
   {
     name: "--input-type beats the extension",
     files: { ...rule, "values.txt": flatYaml },

@@ -102,6 +102,43 @@ export const usage: readonly Case[] = [
       { args: ["decrypt", "--in-place=false", "x.yaml"], stdout: flatYaml },
     ],
   },
+  {
+    name: "a dash for the file",
+    sealed,
+    run: { args: ["decrypt", "--input-type", "yaml", "--output-type", "yaml", "-"], from: "x.yaml", status: 100 },
+    differs: { because: "dash", status: 0, stdout: flatYaml, says: false },
+  },
+  {
+    name: "a file with spaces and quotes in its name, in a folder of such",
+    sealed: { "my 'own' folder/x $HOME.yaml": flatYaml },
+    run: [
+      { args: ["decrypt", "my 'own' folder/x $HOME.yaml"], stdout: flatYaml },
+      { args: ["set", "my 'own' folder/x $HOME.yaml", '["port"]', "1"], stdout: "" },
+      { args: ["exec-file", "my 'own' folder/x $HOME.yaml", "cat {}"], stdout: /^host: db/ },
+    ],
+  },
+  {
+    name: "types nobody knows count as none",
+    sealed,
+    run: { args: ["decrypt", "--output-type", "toml", "x.yaml"], stdout: flatYaml },
+  },
+  {
+    name: "empty values of flags",
+    sealed,
+    files: { ".sops.yaml": toAlice },
+    run: [
+      { args: ["decrypt", "--output", "", "--extract", "", "x.yaml"], stdout: flatYaml },
+      { args: ["--config", "", "decrypt", "x.yaml"], stdout: flatYaml },
+      { args: ["encrypt", "--age", "", "--filename-override", "y.yaml"], stdin: flatYaml },
+    ],
+    opens: { stdout: flatYaml },
+  },
+  {
+    name: "numbers of flags that are none",
+    sealed,
+    run: { args: ["--indent", "two", "decrypt", "x.yaml"], status: 1, says: true },
+    differs: { because: "help-on-stderr", stdout: "" },
+  },
   { name: "-- ends the flags", sealed, run: { args: ["decrypt", "--", "x.yaml"], stdout: flatYaml } },
   {
     name: "--verbose",
