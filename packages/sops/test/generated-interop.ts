@@ -17,7 +17,8 @@ export interface InteropCase {
   readonly shamirThreshold: number | undefined;
 }
 
-const rules = fc.constantFrom<Selection>(
+/** None, and one of each of the six options. */
+export const rules = fc.constantFrom<Selection>(
   {},
   { encryptedRegex: "^(a|data|key|[b-m])" },
   { unencryptedRegex: "^(b|y|k 1)|[n-z]$" },
