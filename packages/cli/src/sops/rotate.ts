@@ -7,7 +7,10 @@ import { exists, fileOf } from "./target.ts";
 import { assertOneOutput, writeResult } from "./write-result.ts";
 
 /** `rotate`: a new data key for a file, and perhaps other recipients. */
-export async function rotateCommand(call: SopsCall, { keyRing }: { readonly keyRing?: KeyRing } = {}): Promise<void> {
+export async function rotateCommand(
+  call: SopsCall,
+  { keyRing, oneOfMany = false }: { readonly keyRing?: KeyRing; readonly oneOfMany?: boolean } = {},
+): Promise<void> {
   const { flags } = call;
   const target = fileOf(call);
   assertOneOutput(call, target);
@@ -19,9 +22,9 @@ export async function rotateCommand(call: SopsCall, { keyRing }: { readonly keyR
   assertAgeOnly(call);
   const { before, after } = await changeText(call, target, async (text, options) => {
     const { readMetadata, rotate } = await import("@idstack/sops");
-    // sops does not mind a recipient to remove that is not there.
+    // sops does not mind a recipient to remove that is not there, and in many files some lack it.
     const known = new Set(readMetadata(text, options).age.map(({ recipient }) => recipient));
-    const gone = call.strict ? remove.filter((recipient) => known.has(recipient)) : remove;
+    const gone = call.strict || oneOfMany ? remove.filter((recipient) => known.has(recipient)) : remove;
     return rotate(text, { ...options, keyRing, add, remove: gone });
   });
   await withStatus("encrypted", () => writeResult(call, target, after, { before }));

@@ -257,6 +257,22 @@ describe("rotate", () => {
   });
 });
 
+it("a rotation of a folder that was interrupted goes on with the files that are left", async () => {
+  const home = await tree();
+  const former = (await generateIdentity()).recipient;
+  await secrets(home, ["rotate", "-i", "--add-age", former, "."]);
+  await secrets(home, ["rotate", "-i", "--rm-age", former, "a.yaml"]);
+  const done = readFileSync(home.path("a.yaml"), "utf8");
+  const { status, stderr } = await secrets(home, ["rotate", "-i", "--rm-age", former, "."]);
+  expect({ status, stderr }).toEqual({
+    status: 0,
+    stderr: "1 of 2 files have new data keys; 1 had these recipients already\n",
+  });
+  expect(readFileSync(home.path("a.yaml"), "utf8")).toBe(done);
+  expect(recipients(home, "apps/b.json")).toEqual([home.recipient]);
+  expect((await secrets(home, ["rotate", "-i", "--rm-age", former, "."])).stderr).toMatch(/^0 of 2 .*; 2 had/);
+});
+
 describe("report", () => {
   it("tells which keys open what, and what a loss would mean", async () => {
     const home = await tree();
