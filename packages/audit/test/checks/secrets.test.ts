@@ -85,3 +85,12 @@ describe("external secrets", () => {
     expect(finding?.help).toContain("azurekv");
   });
 });
+
+it("private-key-in-tree finds tokens, too, and does not repeat them", () => {
+  const token = `npm_${"aB3dE5fG7hJ9".repeat(3)}`;
+  const yaml = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c, namespace: apps }\ndata:\n  npmrc: ${token}\n`;
+  const [finding, ...others] = findings(yaml, { only: ["private-key-in-tree"] });
+  expect(finding).toMatchObject({ code: "private-key-in-tree", line: 5 });
+  expect(others).toEqual([]);
+  expect(JSON.stringify(finding)).not.toContain(token);
+});
