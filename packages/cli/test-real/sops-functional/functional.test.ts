@@ -37,11 +37,12 @@ test("every functional test of sops has its like here, and every exception is on
 
 afterAll(async () => {
   if (passed < all.length) return;
+  const named = all.filter(({ differs }) => differs !== undefined).length;
   await recordEvidence({
     component: "sops",
-    proves: "idstack-sops answers command lines as sops does, but for named exceptions",
+    proves: `idstack-sops answers command lines as sops does, but for the ${named} cases that its README lists`,
     checked: all.flatMap(({ run }) => run).length,
     unit: "command lines",
-    mismatches: all.filter(({ differs }) => differs !== undefined).length,
+    mismatches: all.length - passed,
   });
 });
