@@ -29,7 +29,8 @@ describe("INI", () => {
       database: { user: "web", password: "a;b#c", path: "  spaces  ", text: "one\ntwo", "k:v": "1" },
     });
     expect(back.text).toBe(PLAIN);
-    expect(text).not.toMatch(/who|about/);
+    // With their marks: three letters alone may stand in a ciphertext by chance.
+    expect(text).not.toMatch(/[;#] (?:who|about)/);
     expect(text).toMatch(/^\[sops\]\nage__list_0__map_enc {7}= -----BEGIN AGE ENCRYPTED FILE-----\\n/m);
   });
 
