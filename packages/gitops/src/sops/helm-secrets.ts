@@ -1,4 +1,5 @@
 import type { Decryptor } from "./decryptor.ts";
+import { installerSecurity } from "./installer-security.ts";
 import type { SopsRule } from "./sops-rule.ts";
 
 /** A release that is downloaded, and the SHA-256 of the file: another one is refused. */
@@ -116,14 +117,7 @@ export function helmSecrets(options: HelmSecretsOptions): HelmSecretsDecryptor {
               ARCH: arch,
             }),
             volumeMounts: [{ name: "custom-tools", mountPath: TOOLS }],
-            securityContext: {
-              runAsNonRoot: true,
-              runAsUser: 999,
-              allowPrivilegeEscalation: false,
-              readOnlyRootFilesystem: true,
-              capabilities: { drop: ["ALL"] },
-              seccompProfile: { type: "RuntimeDefault" },
-            },
+            securityContext: installerSecurity(),
           },
         ],
       },

@@ -1,5 +1,6 @@
 import { defined, type KubeObject } from "@idstack/manifests";
 import type { Decryptor } from "./decryptor.ts";
+import { installerSecurity } from "./installer-security.ts";
 import type { SopsRule } from "./sops-rule.ts";
 
 /** ksops release whose image and generator these builders are written for. */
@@ -65,14 +66,7 @@ export function ksops(options: KsopsOptions = {}): KsopsDecryptor {
             command: ["/bin/sh", "-c"],
             args: ['cp "$(command -v ksops)" "$(command -v kustomize)" /custom-tools/'],
             volumeMounts: [{ name: "custom-tools", mountPath: "/custom-tools" }],
-            securityContext: {
-              runAsNonRoot: true,
-              runAsUser: 999,
-              allowPrivilegeEscalation: false,
-              readOnlyRootFilesystem: true,
-              capabilities: { drop: ["ALL"] },
-              seccompProfile: { type: "RuntimeDefault" },
-            },
+            securityContext: installerSecurity(),
           },
         ],
       },

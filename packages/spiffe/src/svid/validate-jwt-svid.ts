@@ -36,7 +36,7 @@ const MAX_LEEWAY_SECONDS = 300;
  * Validates a JWT-SVID that somebody presented, offline and synchronously (JWT-SVID §4, SPIFFE_Workload_API §6.3): algorithm,
  * `typ`, `crit`, then the claims, then the signature by a key of the trust domain *that `sub` names*, and no other. With a
  * `kid` the key is selected by it; without one every key of the trust domain that fits is tried. A token that was validated
- * before costs a tenth: its signature is not computed again while the same key is in the bundle.
+ * before costs far less: its signature is not computed again while the same key is in the bundle.
  *
  * @throws {@link SpiffeError} with one `JwtErrorCode` per rule; messages never quote the token. `TypeError` for options that
  * cannot work.
