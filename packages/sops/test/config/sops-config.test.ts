@@ -15,6 +15,10 @@ import { noSops, sops, temporaryFolder } from "../helpers.ts";
 const a = await generateIdentity();
 const b = await generateIdentity();
 
+function mistyped(recipient: string): string {
+  return recipient.slice(0, -1) + (recipient.endsWith("q") ? "p" : "q");
+}
+
 function config(rules: string, file?: string) {
   return parseSopsConfig(`creation_rules:\n${rules}`, { file });
 }
@@ -90,7 +94,7 @@ describe("ruleFor", () => {
 describe("parseSopsConfig reports with positions", () => {
   test.each([
     ["config-invalid-recipient", "  - age:\n      - age1xxxxxxxxxxxxxx\n", 3, 9, "creation_rules[0].age"],
-    ["config-invalid-recipient", `  - age: ${a.recipient.slice(0, -1)}q\n`, 2, 10, "creation_rules[0].age"],
+    ["config-invalid-recipient", `  - age: ${mistyped(a.recipient)}\n`, 2, 10, "creation_rules[0].age"],
     ["config-invalid-recipient", "  - age: AGE-SECRET-KEY-1QQQ\n", 2, 10, "creation_rules[0].age"],
     ["config-unknown-field", `  - age: ${a.recipient}\n    path_regexp: x\n`, 3, 5, "creation_rules[0].path_regexp"],
     [
