@@ -6,6 +6,7 @@ import { clip, TrustDomain } from "../id/trust-domain.ts";
 import type { Decoded, X509SvidEntry, x509SvidResponse } from "../internal/workload-api/methods.ts";
 import { parseCertificates, TooManyCertificates } from "../internal/x509/der-certificates.ts";
 import { subjectOf } from "../internal/x509/leaf-rules.ts";
+import { parseAuthorities } from "../internal/x509/parse-authorities.ts";
 import { verifyX509Svid } from "../svid/verify-x509-svid.ts";
 import type { X509Svid } from "../svid/x509-svid.ts";
 import type { Limits } from "./limits.ts";
@@ -105,10 +106,10 @@ export function checkBundleCount(entries: object, limits: Limits): void {
   }
 }
 
-function bundleAuthorities(name: string, bytes: Uint8Array, limits: Limits, most: number): X509Certificate[] {
+function bundleAuthorities(name: string, bytes: Uint8Array, limits: Limits, most: number): readonly X509Certificate[] {
   try {
     limits.checkBundleSize(bytes.length);
-    return parseCertificates(bytes, most);
+    return parseAuthorities(bytes, most);
   } catch (cause) {
     throw bundleRejected(name, cause);
   }
@@ -147,11 +148,8 @@ function readSvid(entry: X509SvidEntry, now: number, limits: Limits): { svid: X5
   limits.checkId(entry.spiffeId);
   const id = SpiffeId.parse(entry.spiffeId);
   limits.checkBundleSize(entry.bundle.length);
-  const chain = parse("x509_svid", entry.x509Svid, limits.chainLength);
-  const bundle: X509Bundle = {
-    trustDomain: id.trustDomain,
-    authorities: parse("bundle", entry.bundle, limits.maxAuthorities),
-  };
+  const chain = parseChain(entry.x509Svid, limits.chainLength);
+  const bundle = { trustDomain: id.trustDomain, authorities: parseBundle(entry.bundle, limits.maxAuthorities) };
   const verified = verifyX509Svid(chain, new X509BundleSet([bundle]), { now, limits: limits.verification });
   const [leaf] = verified.certificates;
   if (!verified.id.equals(id)) {
@@ -173,16 +171,26 @@ function readSvid(entry: X509SvidEntry, now: number, limits: Limits): { svid: X5
   return { svid: entry.hint === "" ? svid : { ...svid, hint: entry.hint }, bundle };
 }
 
-function parse(field: string, bytes: Uint8Array, most = Number.POSITIVE_INFINITY): X509Certificate[] {
+function parseChain(bytes: Uint8Array, most: number): X509Certificate[] {
   try {
     return parseCertificates(bytes, most);
   } catch (cause) {
-    if (cause instanceof TooManyCertificates && field === "bundle") {
-      throw new SpiffeError("bundle-too-large", `${field} has ${cause.message}`);
-    }
-    if (cause instanceof TooManyCertificates) throw new SpiffeError("chain-too-long", `${field} has ${cause.message}`);
-    throw new SpiffeError("certificate-malformed", `${field} holds bytes that are no DER certificates`, { cause });
+    if (cause instanceof TooManyCertificates) throw new SpiffeError("chain-too-long", `x509_svid has ${cause.message}`);
+    throw noCertificates("x509_svid", cause);
   }
+}
+
+function parseBundle(bytes: Uint8Array, most: number): readonly X509Certificate[] {
+  try {
+    return parseAuthorities(bytes, most);
+  } catch (cause) {
+    if (cause instanceof TooManyCertificates) throw new SpiffeError("bundle-too-large", `bundle has ${cause.message}`);
+    throw noCertificates("bundle", cause);
+  }
+}
+
+function noCertificates(field: string, cause: unknown): SpiffeError {
+  return new SpiffeError("certificate-malformed", `${field} holds bytes that are no DER certificates`, { cause });
 }
 
 function readKey(bytes: Uint8Array): KeyObject {
