@@ -85,14 +85,15 @@ export function jwtJwk({ keyId, publicKey, algorithm }: JwtAuthority): object {
   };
 }
 
-/** A bundle that is also a source of itself. */
+/** A bundle that is also a source of itself. A copy with other authorities answers with those, hence `this`. */
 export function jwtBundle(trustDomain: TrustDomain, authorities: readonly JwtAuthority[]): JwtBundle & JwtBundleSource {
-  const bundle = {
+  return {
     trustDomain,
     authorities,
-    getJwtBundle: (wanted: TrustDomain) => (wanted.equals(trustDomain) ? bundle : undefined),
+    getJwtBundle(wanted) {
+      return wanted.equals(this.trustDomain) ? this : undefined;
+    },
   };
-  return bundle;
 }
 
 /**

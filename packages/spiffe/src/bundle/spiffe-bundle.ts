@@ -70,18 +70,28 @@ export function readSpiffeBundle(
   });
 }
 
-/** A bundle that is also a source of itself. */
+/** A bundle that is also a source of itself. A copy with other authorities answers with those, hence `this`. */
 export function spiffeBundle(bundle: SpiffeBundle): SpiffeBundle & AnyBundleSource {
-  const { trustDomain, x509Authorities, jwtAuthorities } = bundle;
-  const x509 = x509Bundle(trustDomain, x509Authorities);
-  const jwt = jwtBundle(trustDomain, jwtAuthorities);
-  const whole: SpiffeBundle & AnyBundleSource = {
+  return {
     ...bundle,
-    getX509Bundle: (wanted) => x509.getX509Bundle(wanted),
-    getJwtBundle: (wanted) => jwt.getJwtBundle(wanted),
-    getSpiffeBundle: (wanted) => (wanted.equals(trustDomain) ? whole : undefined),
+    getX509Bundle(wanted) {
+      return wanted.equals(this.trustDomain) ? x509Part(this) : undefined;
+    },
+    getJwtBundle(wanted) {
+      return wanted.equals(this.trustDomain) ? jwtPart(this) : undefined;
+    },
+    getSpiffeBundle(wanted) {
+      return wanted.equals(this.trustDomain) ? this : undefined;
+    },
   };
-  return whole;
+}
+
+function x509Part({ trustDomain, x509Authorities }: SpiffeBundle): X509Bundle {
+  return x509Bundle(trustDomain, x509Authorities);
+}
+
+function jwtPart({ trustDomain, jwtAuthorities }: SpiffeBundle): JwtBundle {
+  return jwtBundle(trustDomain, jwtAuthorities);
 }
 
 /** The SPIFFE bundle document, as a bundle endpoint serves it. */
@@ -140,20 +150,18 @@ function natural(what: string, document: Jwk, name: string): bigint | undefined 
  * ```
  */
 export class SpiffeBundleSet extends BundleMap<SpiffeBundle> implements AnyBundleSource {
-  constructor(bundles: Iterable<SpiffeBundle> = []) {
-    super([...bundles].map((bundle) => ("getX509Bundle" in bundle ? bundle : spiffeBundle(bundle))));
-  }
-
   getSpiffeBundle(trustDomain: TrustDomain): SpiffeBundle | undefined {
     return this.get(trustDomain);
   }
 
   getX509Bundle(trustDomain: TrustDomain): X509Bundle | undefined {
-    return (this.get(trustDomain) as AnyBundleSource | undefined)?.getX509Bundle(trustDomain);
+    const bundle = this.get(trustDomain);
+    return bundle && x509Part(bundle);
   }
 
   getJwtBundle(trustDomain: TrustDomain): JwtBundle | undefined {
-    return (this.get(trustDomain) as AnyBundleSource | undefined)?.getJwtBundle(trustDomain);
+    const bundle = this.get(trustDomain);
+    return bundle && jwtPart(bundle);
   }
 
   /** This set with `bundle` in place of the one of its trust domain. */

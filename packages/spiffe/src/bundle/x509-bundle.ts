@@ -82,17 +82,18 @@ export function marshalX509Bundle({ authorities }: X509Bundle, format: "pem" | "
   return format === "pem" ? authorities.join("") : Buffer.concat(authorities.map(({ raw }) => raw));
 }
 
-/** A bundle that is also a source of itself. */
+/** A bundle that is also a source of itself. A copy with other authorities answers with those, hence `this`. */
 export function x509Bundle(
   trustDomain: TrustDomain,
   authorities: readonly X509Certificate[],
 ): X509Bundle & X509BundleSource {
-  const bundle = {
+  return {
     trustDomain,
     authorities,
-    getX509Bundle: (wanted: TrustDomain) => (wanted.equals(trustDomain) ? bundle : undefined),
+    getX509Bundle(wanted) {
+      return wanted.equals(this.trustDomain) ? this : undefined;
+    },
   };
-  return bundle;
 }
 
 function authoritiesIn(trustDomain: TrustDomain, input: string | Uint8Array): X509Certificate[] {

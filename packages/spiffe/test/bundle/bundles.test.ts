@@ -12,8 +12,11 @@ import {
   SpiffeBundleSet,
   type SpiffeError,
   TrustDomain,
+  validateJwtSvid,
+  verifyX509Svid,
   X509BundleSet,
 } from "@idstack/spiffe";
+import { BundleStore } from "@idstack/spiffe/federation";
 import { TestCa, TestJwtAuthority } from "@idstack/spiffe/testing";
 import { describe, expect, it } from "vitest";
 
@@ -197,6 +200,40 @@ describe("SPIFFE bundles", () => {
     for (const name of ["spiffe_sequence", "spiffe_refresh_hint"]) {
       expect(thrown(() => parseSpiffeBundle(home, `{"keys": [], "${name}": ${value}}`)).code).toBe("bundle-malformed");
     }
+  });
+});
+
+describe("a copy of a bundle without its authorities", () => {
+  const leaf = ca.svid("/web").certificates;
+  const token = jwt.token("/web", { audience: "api" });
+  const document = { trustDomain: home, x509Authorities: [root!], jwtAuthorities: jwt.bundle.authorities };
+  const parsed = parseSpiffeBundle(home, marshalSpiffeBundle(document));
+  const emptied = { ...parsed, x509Authorities: [], jwtAuthorities: [] };
+
+  it.each([
+    ["an X.509 bundle", { ...parseX509Bundle(home, marshalX509Bundle(ca.bundle)), authorities: [] }],
+    ["a SPIFFE bundle", emptied],
+    ["a set of them", new SpiffeBundleSet([emptied])],
+    ["a set that was changed", new SpiffeBundleSet([parsed]).with(emptied)],
+    ["a store", new BundleStore([emptied])],
+  ])("trusts no CA of the original: %s", (_, bundles) => {
+    expect(() => verifyX509Svid(leaf, bundles)).toThrow(expect.objectContaining({ code: "untrusted-chain" }));
+  });
+
+  it.each([
+    ["a JWT bundle", { ...jwt.bundle, authorities: [] }],
+    ["a SPIFFE bundle", emptied],
+    ["a set of them", new SpiffeBundleSet([emptied])],
+    ["a store", new BundleStore([emptied])],
+  ])("trusts no key of the original: %s", (_, bundles) => {
+    expect(() => validateJwtSvid(token, { bundles, audience: "api" })).toThrow(
+      expect.objectContaining({ code: "jwt-key-not-found" }),
+    );
+  });
+
+  it("leaves the original as it was", () => {
+    expect(verifyX509Svid(leaf, parsed).id.path).toBe("/web");
+    expect(validateJwtSvid(token, { bundles: new SpiffeBundleSet([parsed]), audience: "api" }).id.path).toBe("/web");
   });
 });
 
