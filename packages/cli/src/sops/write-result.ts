@@ -1,5 +1,7 @@
 import { stat, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import type { ReplaceOptions } from "@idstack/sops";
+import { holdSignals } from "../internal/hold-signals.ts";
 import type { SopsCall, Target } from "./call.ts";
 import { SopsExit, sopsStatus } from "./exit.ts";
 
@@ -28,14 +30,28 @@ export async function writeResult(
   { before, secret }: ResultOptions,
 ): Promise<void> {
   const { io, flags } = call;
-  const { replaceFile } = await import("@idstack/sops");
   if (flags.inPlace === true && target.path !== undefined) {
-    return replaceFile(target.path, result, { expected: before });
+    return replaceWhole(target.path, result, { expected: before });
   }
   if (!flags.output) return io.out.write(result);
   const output = resolve(io.cwd, flags.output);
   const there = await stat(output).catch(() => undefined);
   // A pipe or a terminal has no content to replace.
   if (there !== undefined && !there.isFile()) return writeFile(output, result);
-  await replaceFile(output, result, secret === true ? { mode: 0o600 } : {});
+  await replaceWhole(output, result, secret === true ? { mode: 0o600 } : {});
+}
+
+/** A signal ends this process after the write: it must not leave plaintext beside the file. */
+async function replaceWhole(path: string, result: string | Uint8Array, options: ReplaceOptions): Promise<void> {
+  const { replaceFile } = await import("@idstack/sops");
+  let came: NodeJS.Signals | undefined;
+  try {
+    using signals = holdSignals();
+    signals.deliver((signal) => {
+      came = signal;
+    });
+    await replaceFile(path, result, options);
+  } finally {
+    if (came !== undefined) process.kill(process.pid, came);
+  }
 }

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import type { SopsConfig } from "../config/creation-rule.ts";
 import { parseSopsConfig } from "../config/parse-sops-config.ts";
 import type { Diagnostic } from "../diagnostic.ts";
+import { replacedBy } from "../internal/leftovers.ts";
 import { markersAt } from "../merge/markers.ts";
 import { allowed, IGNORE_FILE, ignores, mentionsAllow } from "./allow.ts";
 import { guardEncrypted } from "./guard-encrypted.ts";
@@ -40,6 +41,7 @@ export interface GuardOptions {
  * | `sops/recipients-differ` | the file is encrypted for others than its creation rule says |
  * | `sops/mac-missing`, `sops/mac-broken` | the file cannot be verified |
  * | `sops/merge-conflict` | markers of a merge that is not resolved |
+ * | `sops/leftover` | what a write that was killed has left; a warning if it is encrypted |
  * | `sops/invalid-file` | a `sops` block, pattern, value or YAML that cannot be read, or ciphertext without its block |
  * | `sops/config-*` | what {@link parseSopsConfig} reports |
  *
@@ -67,8 +69,10 @@ export function guardTree({ files, config, ignore = [] }: GuardOptions): Diagnos
   return diagnostics;
 }
 
-function guardFile(path: string, text: string, rules: Rules, report: Report): void {
+function guardFile(given: string, text: string, rules: Rules, report: Report): void {
   if (text.trim() === "") return;
+  const replaced = replacedBy(posix.basename(given));
+  const path = replaced === undefined ? given : posix.join(posix.dirname(given), replaced);
   const name = posix.basename(path);
   if (name === IGNORE_FILE) return;
   const binary = text.includes("\0");
@@ -88,10 +92,22 @@ function guardFile(path: string, text: string, rules: Rules, report: Report): vo
     });
     return;
   }
-  if (ruling === undefined) return;
   const sniffed = binary ? undefined : encryptedFormat(path, text);
+  if (replaced !== undefined) reportLeftover(replaced, sniffed !== undefined, report);
+  if (ruling === undefined) return;
   if (sniffed === undefined) guardPlain(path, text, ruling, report);
   else guardEncrypted(path, text, sniffed, ruling, report);
+}
+
+function reportLeftover(name: string, encrypted: boolean, report: Report): void {
+  report(
+    "leftover",
+    `a write of ${name} that was killed has left this${encrypted ? "" : ", and it is not encrypted"}`,
+    {
+      help: "Remove it, as the next write of the file does.",
+      severity: encrypted ? "warning" : "error",
+    },
+  );
 }
 
 function checkText(text: string, report: Report): void {

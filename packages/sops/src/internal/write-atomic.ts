@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { chmod, chown, type FileHandle, lstat, open, readlink, realpath, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { SopsError } from "../errors.ts";
 import { errorCode } from "./files.ts";
+import { removeLeftovers, temporaryFor } from "./leftovers.ts";
 import { withWriteLock } from "./write-lock.ts";
 
 /** Characters at a time, so that a large text is not in memory once more as bytes. */
@@ -32,6 +32,9 @@ export interface WriteAtomicOptions {
  * Replaces a file in one step: readers see the old or the new content, never a part, whenever this process ends. Mode and
  * owner are kept as far as the process may; as with sops, a symbolic link goes on pointing to the file it names, even if
  * that is made only now. Other hard links keep the old content.
+ *
+ * Only a file in the same folder can take another's place. One whose writer is killed stays there, readable for its owner
+ * alone, until the next write of the same file.
  */
 export async function writeAtomic(
   path: string,
@@ -41,16 +44,18 @@ export async function writeAtomic(
   let temporary: string | undefined;
   try {
     const target = await followLinks(path);
-    const replacement = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
+    const replacement = await temporaryFor(target);
     temporary = replacement;
-    await writeTemporary(replacement, target, content, options.mode);
+    const written = await writeTemporary(replacement, target, content, options.mode);
     await withWriteLock(target, async (held) => {
+      await dressLike(target, replacement, written.mode);
       const { expected } = options;
       if ((expected !== undefined && !(await holds(target, expected))) || !(await held())) {
         const what = "the file was changed by someone else meanwhile; nothing was written";
         throw new SopsError("file-changed", what, { file: path });
       }
       await rename(replacement, target);
+      await removeLeftovers(target, written.at).catch(() => undefined);
     });
   } catch (cause) {
     if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
@@ -61,20 +66,35 @@ export async function writeAtomic(
   }
 }
 
+/**
+ * Writes a file that is its owner's alone until it takes its place.
+ *
+ * @returns When that was, and the mode of a new file.
+ */
 async function writeTemporary(temporary: string, target: string, content: string | Uint8Array, mode = 0o666) {
-  const before = await stat(target).catch(() => undefined);
-  const handle = await open(temporary, "wx", before === undefined ? mode : before.mode & 0o777);
+  const isNew = (await stat(target).catch(() => undefined)) === undefined;
+  const handle = await open(temporary, "wx", isNew ? mode : 0o600);
   try {
+    const created = await handle.stat();
+    // Some file systems know no modes.
+    await handle.chmod(0o600).catch(() => undefined);
     await writePieces(handle, content);
     await handle.sync();
+    return { mode: created.mode & 0o7777, at: (await handle.stat()).mtimeMs };
   } finally {
     await handle.close();
   }
-  if (before === undefined) return;
-  // Giving a file away needs privileges, a group of one's own does not; without either the mode must do.
-  await chown(temporary, before.uid, before.gid).catch(() => chown(temporary, -1, before.gid).catch(() => undefined));
-  // The mode of open() is cut by the umask, and chown() takes bits off it.
-  await chmod(temporary, before.mode & 0o7777);
+}
+
+/** Gives a file the owner and the mode of the one it is to replace. */
+async function dressLike(target: string, temporary: string, mode: number): Promise<void> {
+  const before = await stat(target).catch(() => undefined);
+  if (before !== undefined) {
+    // Giving a file away needs privileges, a group of one's own does not; without either the mode must do.
+    await chown(temporary, before.uid, before.gid).catch(() => chown(temporary, -1, before.gid).catch(() => undefined));
+  }
+  // Last: chown() takes bits off it.
+  await chmod(temporary, before === undefined ? mode : before.mode & 0o7777);
 }
 
 async function writePieces(handle: FileHandle, content: string | Uint8Array): Promise<void> {

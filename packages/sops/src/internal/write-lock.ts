@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { SopsError } from "../errors.ts";
+import { isRunning } from "./is-running.ts";
 
 /** A lock is held for one comparison and one rename. After this many milliseconds its holder is gone or was suspended. */
 const STALE = 5_000;
@@ -61,15 +62,6 @@ async function isStale(path: string, holder: string): Promise<boolean> {
   if (host === hostname() && /^\d+$/.test(pid) && !isRunning(Number(pid))) return true;
   const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
   return Date.now() - mtimeMs > STALE;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }
 
 /** Moves a stale lock away: what is removed is what was judged, never the lock of someone who was faster. */

@@ -4,7 +4,7 @@ import { newDataKey } from "../internal/data-key.ts";
 import type { WrappedGroups } from "../keys/key-groups.ts";
 import type { MasterKey } from "../keys/master-key.ts";
 import type { Side } from "./conflict.ts";
-import { type Shape, shape } from "./key-shape.ts";
+import { shape } from "./key-shape.ts";
 import { mergeGroups } from "./merge-groups.ts";
 import { type Opened, sameKey } from "./open-versions.ts";
 import { wrapMerged } from "./wrap-merged.ts";
@@ -32,13 +32,13 @@ export interface KeyMergeOptions extends PluginOptions {
 }
 
 /**
- * Merges the metadata: recipients as a set, the rule as one value. After a rotation the result's data key is one that no
- * removed recipient ever had: that of the side that rotated, or a new one.
+ * Merges the metadata: recipients as a set, the rule as one value. After a rotation the result's data key is a new one, that no
+ * removed recipient ever had.
  */
 export async function mergeKeys(three: Three, options: KeyMergeOptions): Promise<KeysMerged> {
   const frame = ruleSide(three, options);
   const wanted = mergeGroups(three, options);
-  const key = dataKey(three, wanted);
+  const key = dataKey(three);
   const side = three[frame];
   const right = sameKey(key, side.key) && JSON.stringify(shape(side.source.metadata)) === JSON.stringify(wanted);
   return { key, frame, keys: right ? undefined : await wrapMerged(three, wanted, key, options) };
@@ -62,11 +62,10 @@ function ruleSide({ base, ours, theirs }: Three, { favor, file }: KeyMergeOption
   );
 }
 
-function dataKey({ base, ours, theirs }: Three, wanted: Shape): Uint8Array {
-  if (sameKey(ours.key, theirs.key)) return ours.key;
-  const allowed = new Set(wanted.groups.flatMap(({ age, others }) => [...age, ...others]));
-  const holdersStay = ({ source }: Opened) =>
-    shape(source.metadata).groups.every(({ age, others }) => [...age, ...others].every((one) => allowed.has(one)));
-  const rotated = [ours, theirs].filter(({ key }) => base === undefined || !sameKey(base.key, key));
-  return rotated.find(holdersStay)?.key ?? newDataKey();
+/**
+ * Sides with different data keys get a new one. Whoever knows nothing but the recipients can write a side under a data key
+ * of their own, with a valid MAC: what the other side holds must not be sealed under that.
+ */
+function dataKey({ ours, theirs }: Three): Uint8Array {
+  return sameKey(ours.key, theirs.key) ? ours.key : newDataKey();
 }

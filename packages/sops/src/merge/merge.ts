@@ -4,14 +4,14 @@ import type { DecryptOptions } from "../decrypt.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { utcSeconds } from "../internal/go-time.ts";
 import type { MasterKey } from "../keys/master-key.ts";
-import type { SopsMetadata } from "../metadata.ts";
+import type { AgeKey } from "../metadata.ts";
 import { readMetadata } from "../read-metadata.ts";
 import type { MergeConflict, Side } from "./conflict.ts";
 import { markConflicts, sideOf } from "./markers.ts";
 import { mergeBinary } from "./merge-binary.ts";
 import { mergeDocuments } from "./merge-documents.ts";
-import { mergeKeys } from "./merge-keys.ts";
-import { openKeys } from "./open-versions.ts";
+import { mergeKeys, type Three } from "./merge-keys.ts";
+import { openKeys, sameKey } from "./open-versions.ts";
 
 /** Three versions of an encrypted file. */
 export interface MergeVersions {
@@ -39,7 +39,8 @@ export interface Merged {
   readonly text: string;
   readonly conflicts: readonly MergeConflict[];
   /**
-   * `sops/merge-recipients`: who can open the result and could not open `ours`. `sops/merge-comments`: comments of one side
+   * `sops/merge-recipients`: who can open the result and could not open `ours`, or, after a
+   * rotation, `theirs`. `sops/merge-comments`: comments of one side
    * that have no place in the layout of the other.
    */
   readonly warnings: readonly Diagnostic[];
@@ -50,8 +51,8 @@ export interface Merged {
  *
  * Values that did not change keep their bytes, those of `ours` first. A value both sides changed in different ways is a
  * conflict: the text then holds git's marker blocks around it and around the MAC, and both sides of each block are
- * encrypted under the data key of the result. Recipients are merged as a set; after a rotation nobody whom one side
- * removed knows the data key of the result.
+ * encrypted under the data key of the result. Recipients are merged as a set; after a rotation the result has a new data key,
+ * which nobody knows whom one side removed, or who wrote a side without a key.
  *
  * @throws {@link SopsError} as `decrypt`, of any of the versions; `merge-conflict` when both sides changed the selection
  * rule or the key groups in different ways, or a value would end up in plaintext.
@@ -82,22 +83,29 @@ export async function mergeEncrypted(versions: MergeVersions, options: MergeOpti
   const merge = mine.source.store?.format === "binary" ? mergeBinary : mergeDocuments;
   const merged = merge(three, keys, { ...options, lastModified });
   const { conflicts } = merged;
-  const warnings = [...merged.warnings, ...newReaders(mine.source.metadata, merged.ours, options)];
+  const warnings = [...merged.warnings, ...newReaders(three, merged.ours, options)];
   if (conflicts.length === 0 || options.favor === "ours") return { text: merged.ours, conflicts: [], warnings };
   if (options.favor === "theirs") return { text: merged.theirs, conflicts: [], warnings };
   return { text: markConflicts(merged.ours, merged.theirs, options), conflicts, warnings };
 }
 
-/** Metadata is not part of the MAC: that theirs adds somebody is for people to see. */
-function newReaders(ours: SopsMetadata, merged: string, { file, format }: MergeOptions): Diagnostic[] {
-  const known = new Set(ours.age.map(({ recipient }) => recipientKey(recipient)));
-  const added = readMetadata(merged, { file, format }).age.filter(
-    ({ recipient }) => !known.has(recipientKey(recipient)),
-  );
-  return added.map(({ recipient }) => ({
+/**
+ * Metadata is not part of the MAC: that a side adds somebody is for people to see. Readers of ours alone count, too, where
+ * the result has a new data key: in a rebase ours is what others wrote.
+ */
+function newReaders({ ours, theirs }: Three, merged: string, { file, format }: MergeOptions): Diagnostic[] {
+  const readers = (age: readonly AgeKey[]) => new Set(age.map(({ recipient }) => recipientKey(recipient)));
+  const [mine, yours] = [readers(ours.source.metadata.age), readers(theirs.source.metadata.age)];
+  const rotated = !sameKey(ours.key, theirs.key);
+  const added = readMetadata(merged, { file, format }).age.flatMap(({ recipient }) => {
+    const key = recipientKey(recipient);
+    const side = mine.has(key) ? (rotated && !yours.has(key) ? "ours" : undefined) : "theirs";
+    return side === undefined ? [] : [{ recipient, side }];
+  });
+  return added.map(({ recipient, side }) => ({
     code: "sops/merge-recipients",
     severity: "warning",
-    message: `${recipient} can open the merged file: theirs has it as a recipient`,
+    message: `${recipient} can open the merged file: ${side} has it as a recipient`,
     file,
     path: "sops.age",
     help: "Take it off with rotate unless .sops.yaml names it.",

@@ -65,7 +65,7 @@ async function otherKey(
   const entry = all.find((one) => otherName(one) === name);
   const masterKey = entry && masterKeys.find((one) => isWrappedBy(entry, one));
   if (entry === undefined || masterKey === undefined) {
-    const what = `the merged file needs its data key wrapped for ${entry?.kind ?? "a key"}, which takes its MasterKey; rotate both sides to the same recipients first, or merge by hand`;
+    const what = `the merged file needs its data key wrapped for ${entry?.kind ?? "a key"}, which takes its MasterKey; take one side as a whole and repeat the other's changes`;
     throw new SopsError("unsupported-key-type", what, { file });
   }
   return { ...entry, enc: await masterKey.wrap(key) };

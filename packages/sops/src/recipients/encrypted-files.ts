@@ -1,11 +1,10 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { readIfThere, readText } from "../internal/files.ts";
+import { replacedBy } from "../internal/leftovers.ts";
 import { isEncrypted } from "../is-encrypted.ts";
 import { formatForPath } from "../stores/format.ts";
 
-/** What a write that was killed leaves behind: never more than an encrypted file that took nobody's place. */
-const LEFTOVER = /^\..*\.[0-9a-f]{12}\.tmp$/;
 /** Folders that never hold files of one's own. */
 const SKIPPED = new Set([".git", "node_modules"]);
 
@@ -26,7 +25,7 @@ async function* filesBelow(folder: string): AsyncGenerator<FoundFile> {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
       if (!SKIPPED.has(entry.name)) yield* filesBelow(path);
-    } else if (entry.isFile() && !LEFTOVER.test(entry.name)) {
+    } else if (entry.isFile() && replacedBy(entry.name) === undefined) {
       const text = await readIfThere(path);
       if (text !== undefined && isSopsFile(path, text)) yield { path, text };
     }

@@ -68,3 +68,11 @@ test("what cannot be read is no clean bill", async () => {
     file: "nowhere.yaml",
   });
 });
+
+test("what a killed write has left, in a folder and by name", async () => {
+  const repo = repository();
+  const name = ".notes.txt.01234567-89-abcdef01.tmp";
+  repo.write(name, "correct horse\n");
+  expect(await found(repo.folder, ["."])).toEqual([1, `leftover ${name}:1`]);
+  expect(await found(repo.folder, [name])).toEqual([1, `leftover ${name}:1`]);
+});

@@ -143,3 +143,12 @@ test("outside a repository", async () => {
   await expect(guardStaged({ cwd })).rejects.toMatchObject({ name: "SopsError", code: "program-failed" });
   await expect(guardStaged({ cwd: join(cwd, "nowhere") })).rejects.toMatchObject({ code: "program-not-found" });
 });
+
+test("what a killed write has left beside a file that no rule names", async () => {
+  repo = repository();
+  const name = ".notes.txt.01234567-89-abcdef01.tmp";
+  repo.write(name, "canary\n");
+  repo.git("add", ".");
+  rmSync(join(repo.folder, name));
+  expect(await found()).toEqual([1, `leftover ${name}:1`]);
+});

@@ -143,6 +143,26 @@ describe("findings", () => {
     expect(findings({ path: "db.yaml", text: resolved })).toEqual([]);
   });
 
+  test("what a write that was killed leaves is judged as the file it was to be", () => {
+    const leftover = (name: string) => `secrets/.${name}.01234567-89-abcdef01.tmp`;
+    const files = (name: string, text: string) => [
+      config("    path_regex: ^secrets/.*\\.enc\\.yaml$\n    encrypted_regex: ^(data|stringData)$\n"),
+      { path: leftover(name), text },
+    ];
+    expect(findings(...files("db.enc.yaml", SECRET))).toEqual([
+      `leftover ${leftover("db.enc.yaml")}:1`,
+      `not-encrypted ${leftover("db.enc.yaml")}:1`,
+      `plain-secret ${leftover("db.enc.yaml")}:6 stringData.password`,
+    ]);
+    // No rule speaks of it, and nothing else gives it away.
+    expect(findings(...files("key.bin", "correct horse"))).toEqual([`leftover ${leftover("key.bin")}:1`]);
+    expect(findings(...files("key.bin", "\0horse"))).toEqual([`leftover ${leftover("key.bin")}:1`]);
+    const [whole, ...rest] = guardTree({ files: files("db.enc.yaml", sealed) });
+    expect([whole?.code, whole?.severity, rest]).toEqual(["sops/leftover", "warning", []]);
+    const half = sealed.slice(0, sealed.indexOf("sops:"));
+    expect(findings(...files("db.yaml", half)).map((each) => each.split(" ")[0])).toEqual(["leftover", "invalid-file"]);
+  });
+
   test("no message holds a value", () => {
     const files = [
       { path: "a.yaml", text: SECRET },

@@ -12,7 +12,6 @@ import {
   updateKeys,
 } from "@idstack/sops";
 import { describe, expect, test } from "vitest";
-import { diffLines } from "../helpers.ts";
 
 const [me, colleague, former, added] = (await Promise.all([1, 2, 3, 4].map(() => generateIdentity()))) as [
   Key,
@@ -108,11 +107,41 @@ describe("rotation", () => {
     expect(await knows(colleague, [base, ours, theirs], merged)).toBe(false);
   });
 
-  test("on both sides without removals: ours keeps its key and bytes", async () => {
+  test("on both sides without removals: the result has a new data key for the same recipients", async () => {
     const ours = await put(await rotate(base, options), "user", "shop");
     const theirs = await put(await rotate(base, options), "token", "new");
-    const merged = await merge(ours, theirs, { now: () => new Date("2031-01-01") });
-    expect(diffLines(ours, merged).added).toHaveLength(3);
+    const merged = await merge(ours, theirs);
+    expect(recipientsOf(merged)).toEqual(recipientsOf(base));
+    expect((await decrypt(merged, options)).data).toEqual({ user: "shop", token: "new" });
+    for (const side of [ours, theirs]) expect(await knows(me, [side], merged)).toBe(false);
+  });
+
+  test("by somebody who has no key, only recipients: what the other side holds is not sealed under theirs", async () => {
+    const mallory = added;
+    // Made by whoever knows the data key, which is then taken to be for all who were recipients before.
+    const forged = await encrypt("user: web\ntoken: old\n", { recipients: [mallory.recipient, ...recipientsOf(base)] });
+    const hidden = (await removeRecipient(forged, mallory.recipient, { identities: [mallory.identity] })).text;
+    expect(await knows(mallory, [forged], hidden)).toBe(true);
+    const mine = await put(base, "added", "canary");
+    for (const [ours, theirs] of [
+      [mine, hidden],
+      [hidden, mine],
+    ] as const) {
+      for (const before of [base, undefined]) {
+        const { text: merged } = await mergeEncrypted({ base: before, ours, theirs }, { ...options, favor: "ours" });
+        expect((await decrypt(merged, options)).data).toHaveProperty("added", "canary");
+        expect(await knows(mallory, [forged], merged)).toBe(false);
+      }
+    }
+  });
+
+  test("names the readers of either side: in a rebase ours is what others wrote", async () => {
+    const theirs = await put(base, "user", "shop");
+    const ours = await rotate(base, { ...options, add: [added.recipient] });
+    const { warnings } = await mergeEncrypted({ base, ours, theirs }, options);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      `${added.recipient} can open the merged file: ours has it as a recipient`,
+    ]);
   });
 });
 

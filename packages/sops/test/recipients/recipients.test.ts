@@ -150,7 +150,7 @@ describe("a tree", () => {
   test("documents that show a SOPS file and leftovers of a killed write are no SOPS files; other keys are named", async () => {
     const folder = temporaryFolder();
     const text = await encrypt({ x: 1 }, { recipients: [a.recipient] });
-    for (const name of ["guide.md", ".a.yaml.0123456789ab.tmp"]) writeFileSync(join(folder, name), text);
+    for (const name of ["guide.md", ".a.yaml.01234567-89-abcdef01.tmp"]) writeFileSync(join(folder, name), text);
     const pgp = "    pgp:\n        - enc: x\n          fp: FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4\n";
     writeFileSync(join(folder, "pgp.yaml"), text.replace(/^ {4}unencrypted_suffix/m, `${pgp}$&`));
     writeFileSync(join(folder, ".sops.yaml"), rule(b.recipient));
