@@ -37,6 +37,15 @@ it("can be loaded by require(): no subpath awaits at the top level", () => {
   expect(status).toBe(0);
 });
 
+it("compiles with the typings of every Node: those of 26 have no JsonWebKey in node:crypto", () => {
+  const files = globSync("src/**/*.ts", { cwd: root });
+  const imports = files.flatMap((file) =>
+    [...readFileSync(join(root, file), "utf8").matchAll(/^import [^;]* from "node:crypto";/gms)].map(String),
+  );
+  expect(imports.length).toBeGreaterThan(10);
+  expect(imports.filter((text) => /\bJsonWebKey\b/.test(text))).toEqual([]);
+});
+
 it("the generated code is what the proto file says", () => {
   const buf = join(root, "node_modules/.bin/buf");
   const path = `${join(root, "node_modules/.bin")}:${dirname(process.execPath)}`;

@@ -1,4 +1,4 @@
-import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
+import { createPublicKey, type JsonWebKeyInput, verify } from "node:crypto";
 import { SpiffeId } from "../id/spiffe-id.ts";
 import type { JsonRecord } from "../internal/proto/struct.ts";
 import type { JwksByTrustDomain } from "./trust-domain.ts";
@@ -47,12 +47,12 @@ export function validateDevJwt(
   return { id, claims: { ...claims, aud: audiences } };
 }
 
-function publicKey(bundles: JwksByTrustDomain, { trustDomain }: SpiffeId, kid: string): JsonWebKey {
+function publicKey(bundles: JwksByTrustDomain, { trustDomain }: SpiffeId, kid: string): JsonWebKeyInput["key"] {
   const jwks = bundles.get(trustDomain.idString);
   if (jwks === undefined) throw new Error(`no keys found for trust domain ${quote(trustDomain.name)}`);
   const keys = jwks["keys"] as JsonRecord[];
   const key = keys.find((candidate) => candidate["kid"] === kid && candidate["use"] === "jwt-svid");
-  if (key !== undefined) return key as JsonWebKey;
+  if (key !== undefined) return key as JsonWebKeyInput["key"];
   throw new Error(`public key ${quote(kid)} not found in trust domain ${quote(trustDomain.name)}`);
 }
 

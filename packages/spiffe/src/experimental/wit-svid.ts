@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, type JsonWebKey, type KeyObject, randomUUID } from "node:crypto";
+import { createHash, createPrivateKey, type JsonWebKeyInput, type KeyObject, randomUUID } from "node:crypto";
 import { type Clock, systemClock } from "../clock.ts";
 import { SpiffeError, type SpiffeErrorCode } from "../errors.ts";
 import { SpiffeId } from "../id/spiffe-id.ts";
@@ -110,7 +110,7 @@ export function ownWit(token: string, jwk: string, now: number): WitSvid {
   const { id, key, algorithm, expiresAt } = readWit(token, now, 0);
   let privateKey: KeyObject;
   try {
-    privateKey = createPrivateKey({ key: JSON.parse(jwk) as JsonWebKey, format: "jwk" });
+    privateKey = createPrivateKey({ key: JSON.parse(jwk) as JsonWebKeyInput["key"], format: "jwk" });
   } catch {
     // No cause: what a parser says about a key may quote it.
     throw fault("key-mismatch", "wit_svid_key is no private JWK");

@@ -1,4 +1,4 @@
-import { createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
+import { createPublicKey, type JsonWebKeyInput, type KeyObject } from "node:crypto";
 import type { JwtAuthority } from "../../bundle/jwt-bundle.ts";
 import { algorithmsOf, isJwtAlgorithm, publicHalf } from "./algorithms.ts";
 
@@ -23,7 +23,7 @@ export function publicKeyOf(jwk: Jwk): KeyObject {
   const entries = ["kty", ...(publicMembers[kty] ?? [])].map((name): [string, unknown] => [name, jwk[name]]);
   if (entries.some(([, value]) => typeof value !== "string")) throw new Error("a member of the public key is missing");
   try {
-    return createPublicKey({ key: Object.fromEntries(entries) as JsonWebKey, format: "jwk" });
+    return createPublicKey({ key: Object.fromEntries(entries) as JsonWebKeyInput["key"], format: "jwk" });
   } catch {
     throw new Error("its public key is not valid");
   }
@@ -55,6 +55,6 @@ export function jwtAuthorityOf(jwk: Jwk): JwtAuthority {
 }
 
 /** The JWK of a public key; of a private key its public half. */
-export function jwkOf(key: KeyObject): JsonWebKey {
-  return publicHalf(key).export({ format: "jwk" });
+export function jwkOf(key: KeyObject): Jwk {
+  return { ...publicHalf(key).export({ format: "jwk" }) };
 }
