@@ -202,10 +202,11 @@ export class Watch<Update, State extends object> {
     while (!signal.aborted) {
       const opened = this.#clock.now();
       const error = await this.#follow(signal);
+      const wentWell = this.#connected || error === undefined;
       this.#connected = false;
       if (signal.aborted) return;
-      // A clock that was set back says nothing about how long the stream lived.
-      if (this.#clock.now() - opened >= HEALTHY_STREAM_MS) attempt = 0;
+      // An attempt that took long to fail did not go well; a clock that was set back says nothing about a stream's life.
+      if (wentWell && this.#clock.now() - opened >= HEALTHY_STREAM_MS) attempt = 0;
       if (error !== undefined) this.#failed(error);
       if (error?.code === "invalid-argument" || error?.code === "unimplemented") return;
       attempt += 1;

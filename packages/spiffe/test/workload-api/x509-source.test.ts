@@ -338,6 +338,21 @@ describe("reconnecting", () => {
     expect(asked).toEqual([1, 2, 3, 4].map((attempt) => [attempt, "unavailable"]));
   });
 
+  it("waits longer and longer, too, while calls take their time to fail", async () => {
+    const clock = new ManualClock();
+    const api = await agent({ svids: [ca.svid("/web")] });
+    await open(api, { clock, backoff: (attempt) => 100 * attempt });
+    api.inject("FetchX509SVID", "hang", 3);
+    api.breakConnections();
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      await expect.poll(() => clock.pending).toEqual([100 * attempt]);
+      clock.advance(100 * attempt);
+      await expect.poll(() => api.calls).toHaveLength(attempt + 1);
+      clock.advance(5000);
+      api.breakConnections();
+    }
+  });
+
   it("a server that sends one message and ends cleanly is not called in a loop", async () => {
     const clock = new ManualClock();
     const api = await agent({ svids: [ca.svid("/web")] });
