@@ -80,6 +80,24 @@ describe("bundles", () => {
     expect(source.getJwtBundle(home)?.authorities).toHaveLength(1);
   });
 
+  it("are withdrawn with tokens that are still on their way, too", async () => {
+    const { agent, source } = await open();
+    const answer = agent.answer;
+    const { promise: gate, resolve: release } = Promise.withResolvers<void>();
+    agent.answer = async (request, signal) => {
+      await gate;
+      return answer(request, signal);
+    };
+    const early = source.fetchJwtSvid("api");
+    await expect.poll(() => agent.requests.length).toBe(1);
+    agent.fail("PermissionDenied");
+    await expect.poll(() => outcome(() => source.getJwtBundle(home))).toBe("no-bundles");
+    release();
+    await early;
+    await source.fetchJwtSvid("api");
+    expect(agent.requests).toHaveLength(2);
+  });
+
   it("stay in use while the agent is away", async () => {
     const errors: string[] = [];
     const { agent, source } = await open({ onError: ({ code }) => errors.push(code) });

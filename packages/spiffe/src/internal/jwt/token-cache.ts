@@ -73,9 +73,9 @@ export class TokenCache {
     }
   }
 
-  /** Forgets every token. */
+  /** Forgets every token, and keeps none that is on its way: who asked for it gets it, nobody after them. */
   clear(): void {
-    for (const entry of this.#entries.values()) entry.current = undefined;
+    this.#entries.clear();
   }
 
   /** Ends the requests that are on their way. */
