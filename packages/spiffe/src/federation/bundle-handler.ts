@@ -3,6 +3,7 @@ import type { JwtBundleSource } from "../bundle/jwt-bundle.ts";
 import { marshalSpiffeBundle, type SpiffeBundle, type SpiffeBundleSource } from "../bundle/spiffe-bundle.ts";
 import type { X509BundleSource } from "../bundle/x509-bundle.ts";
 import { TrustDomain } from "../id/trust-domain.ts";
+import { requireSource } from "../internal/require-source.ts";
 
 /** Options of {@link bundleHandler}. */
 export interface BundleHandlerOptions {
@@ -34,7 +35,7 @@ export interface BundleHandlerOptions {
  */
 export function bundleHandler(options: BundleHandlerOptions): (req: IncomingMessage, res: ServerResponse) => void {
   const { source, refreshHintSeconds = 300 } = options;
-  if (typeof source?.getX509Bundle !== "function") throw new TypeError("source is required: a BundleSource");
+  requireSource(source, ["getX509Bundle"], "a BundleSource");
   const trustDomain =
     typeof options.trustDomain === "string" ? TrustDomain.parse(options.trustDomain) : options.trustDomain;
   return (req, res) => {

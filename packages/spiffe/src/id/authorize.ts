@@ -26,6 +26,7 @@ export function oneOf(...ids: readonly (string | SpiffeId)[]): IdMatcher {
 /** Matches every workload of a trust domain. @throws TypeError if `trustDomain` is none. */
 export function memberOf(trustDomain: string | TrustDomain): IdMatcher {
   const domain = typeof trustDomain === "string" ? callerTrustDomain(trustDomain) : trustDomain;
+  if (!(domain instanceof TrustDomain)) throw new TypeError("expected a trust domain");
   return named(`any member of ${domain.idString}`, (peer) => peer.memberOf(domain));
 }
 
@@ -57,15 +58,26 @@ export function pathPrefix(id: string | SpiffeId): IdMatcher {
 export function authorizer(authorize: Authorize): (id: SpiffeId) => void {
   const matcher = toMatcher(authorize);
   return (id) => {
-    if (matcher(id) === true) return;
+    if (admits(matcher, id)) return;
     throw new SpiffeError("unauthorized", `${id} is not authorized: expected ${describe(matcher)}`, {
       spiffeId: id.toString(),
     });
   };
 }
 
+/** Only `true` admits. A promise is never waited for: the peer would be in before it is decided. */
+function admits(matcher: IdMatcher, id: SpiffeId): boolean {
+  const verdict: unknown = matcher(id);
+  if (!(verdict instanceof Promise)) return verdict === true;
+  // Whatever becomes of it, it must not end the process.
+  verdict.catch(() => {});
+  const reason = `${describe(matcher)} is a promise: a predicate has to answer true or false at once`;
+  throw new SpiffeError("unauthorized", `${id} is not authorized: ${reason}`, { spiffeId: id.toString() });
+}
+
 function toMatcher(authorize: Authorize): IdMatcher {
   if (typeof authorize === "function") return authorize;
+  if (typeof authorize === "string") throw new TypeError(`authorize has to be a list: [${JSON.stringify(authorize)}]`);
   if (!Array.isArray(authorize)) {
     throw new TypeError(
       "authorize is required: a list of SPIFFE IDs or a matcher; use () => true to admit every verified peer",
@@ -77,7 +89,7 @@ function toMatcher(authorize: Authorize): IdMatcher {
   const [only] = entries;
   if (entries.length === 1 && only !== undefined) return only;
   const names = entries.map(describe).join(", ") || "nobody";
-  return named(names, (peer) => entries.some((matches) => matches(peer) === true));
+  return named(names, (peer) => entries.some((matches) => admits(matches, peer)));
 }
 
 function workloadId(id: string | SpiffeId): SpiffeId {

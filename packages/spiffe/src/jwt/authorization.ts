@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "../clock.ts";
 import { SpiffeError } from "../errors.ts";
 import { type Authorize, authorizer } from "../id/authorize.ts";
+import { requireSource } from "../internal/require-source.ts";
 import {
   leewayOf,
   type ValidateJwtSvidOptions,
@@ -38,7 +39,7 @@ export interface JwtAuthOptions
  */
 export function authorizationVerifier(options: JwtAuthOptions): (header: string | undefined) => VerifiedJwtSvid {
   const { source, audience, authorize, leewaySeconds, maxTokenBytes, maxAudiences, clock = systemClock } = options;
-  if (typeof source?.getJwtBundle !== "function") throw new TypeError("source is required: a JwtSource");
+  requireSource(source, ["getJwtBundle"], "a JwtSource");
   wantedAudiences(audience);
   leewayOf({ leewaySeconds });
   const admit = authorizer(authorize);

@@ -1,3 +1,4 @@
+import { requireSource } from "../internal/require-source.ts";
 import type { FetchJwtSvidOptions, JwtSvidSource } from "../svid/jwt-svid-source.ts";
 
 /** Options of {@link jwtFetch}. */
@@ -31,7 +32,7 @@ export interface JwtFetchOptions extends Pick<FetchJwtSvidOptions, "subject" | "
  */
 export function jwtFetch(options: JwtFetchOptions): typeof globalThis.fetch {
   const { source, audience, subject, hint, allowInsecure = false } = options;
-  if (typeof source?.fetchJwtSvid !== "function") throw new TypeError("source is required: a JwtSource");
+  requireSource(source, ["fetchJwtSvid"], "a JwtSource");
   return async (input, init) => {
     const target = new URL(input instanceof Request ? input.url : input);
     if (target.protocol !== "https:" && !allowInsecure && !isLoopback(target)) {

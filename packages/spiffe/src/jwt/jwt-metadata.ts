@@ -1,4 +1,5 @@
 import { SpiffeError } from "../errors.ts";
+import { requireSource } from "../internal/require-source.ts";
 import type { FetchJwtSvidOptions, JwtSvidSource } from "../svid/jwt-svid-source.ts";
 import type { VerifiedJwtSvid } from "../svid/validate-jwt-svid.ts";
 import { authorizationVerifier, type JwtAuthOptions } from "./authorization.ts";
@@ -39,7 +40,7 @@ export function jwtMetadata<M extends MetadataToSend>(
   options: JwtMetadataOptions<M>,
 ): (params: unknown, callback: (error: Error | null, metadata?: M) => void) => void {
   const { source, audience, subject, hint, Metadata } = options;
-  if (typeof source?.fetchJwtSvid !== "function") throw new TypeError("source is required: a JwtSource");
+  requireSource(source, ["fetchJwtSvid"], "a JwtSource");
   return (_params, callback) => {
     source.fetchJwtSvid(audience, { subject, hint }).then(
       ({ token }) => {

@@ -56,6 +56,7 @@ export function validateJwtSvid(token: string, options: ValidateJwtSvidOptions):
   const leeway = leewayOf(options) * 1000;
   const wanted = wantedAudiences(audience);
   if (typeof token !== "string") throw new TypeError("the token has to be a string");
+  if (bundles === undefined) throw new TypeError("bundles is required: a JwtSource, a BundleSource or a set");
   const jwt = readCompact(token, maxTokenBytes);
   const { claims } = jwt;
   const id = subjectOf(claims);

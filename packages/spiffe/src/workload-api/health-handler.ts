@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { requireSource } from "../internal/require-source.ts";
 import type { HealthSource, SourceHealth } from "./source-health.ts";
 
 /**
@@ -7,6 +8,8 @@ import type { HealthSource, SourceHealth } from "./source-health.ts";
  *
  * `/livez` (or any path that ends so) answers 200 as long as no source has `failed`: restarting does not bring an agent
  * back, and an identity that was withdrawn is not mended by it. Addresses and SPIFFE IDs are not told.
+ *
+ * @throws TypeError for a source that is none.
  *
  * @example
  * ```ts
@@ -25,7 +28,8 @@ import type { HealthSource, SourceHealth } from "./source-health.ts";
 export function healthHandler(
   source: HealthSource | readonly HealthSource[],
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const sources = "health" in source ? [source] : source;
+  const sources = Array.isArray(source) ? (source as readonly HealthSource[]) : [source as HealthSource];
+  for (const each of sources) requireSource(each, ["health"], "an X509Source, or another one with health()");
   return ({ method, url = "/" }, response) => {
     if (method !== "GET" && method !== "HEAD") {
       response.writeHead(405, { allow: "GET, HEAD" }).end();

@@ -61,6 +61,17 @@ describe("admits and refuses", () => {
     const check = authorizer((async () => true) as unknown as () => boolean);
     expect(() => check(SpiffeId.parse(web))).toThrow(SpiffeError);
   });
+
+  it("nor does a promise that is rejected end the process, alone or in a list", async () => {
+    const asks = (async () => Promise.reject(new Error("down"))) as unknown as () => boolean;
+    for (const authorize of [asks, [asks, web]] satisfies Authorize[]) {
+      expect(() => authorizer(authorize)(SpiffeId.parse(web))).toThrow(
+        `${web} is not authorized: what asks() admits is a promise: a predicate has to answer true or false at once`,
+      );
+    }
+    // An unhandled rejection would fail this run.
+    await new Promise(setImmediate);
+  });
 });
 
 it("names whom it expected", () => {
@@ -92,6 +103,7 @@ describe("a caller's mistake is a TypeError at once", () => {
     ["a trust domain where a workload is meant", () => authorizer(["spiffe://homelab.internal"])],
     ["nothing at all", () => authorizer(undefined as unknown as Authorize)],
     ["a plain string", () => authorizer(web as unknown as Authorize)],
+    ["memberOf nothing", () => memberOf(undefined as unknown as string)],
     ["pathPrefix without a path", () => pathPrefix("spiffe://homelab.internal")],
     ["pathPrefix with a trailing slash", () => pathPrefix("spiffe://homelab.internal/ns/")],
     ["memberOf a bad name", () => memberOf("Homelab")],

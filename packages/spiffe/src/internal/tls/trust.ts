@@ -12,6 +12,7 @@ import type {
   SpiffePeerServerOptions,
   WebPeerClientOptions,
 } from "../../tls/options.ts";
+import { requireSource } from "../require-source.ts";
 import { ClientSessions } from "./client-sessions.ts";
 import { NO_IDENTITY, type OwnIdentity, webIdentity } from "./identity.ts";
 import { ServerSessions } from "./server-sessions.ts";
@@ -112,19 +113,17 @@ function memoryOf(source: object): Memory {
 function ownIdentity({ source, present = "svid" }: TrustOptions): Trust["own"] {
   if (present === "none") return () => NO_IDENTITY;
   if (present !== "svid") return webIdentity(present);
-  if (typeof (source as X509ContextSource | undefined)?.getX509Context !== "function")
-    throw new TypeError("source is required: an X509Source");
+  requireSource(source, ["getX509Context"], "an X509Source");
   return () => guarded(() => (source as X509ContextSource).getX509Context().svid);
 }
 
 /** Where a source has a context, it is asked for that: the bundles are of the same moment as the SVID. */
 function bundlesOf(source: TrustOptions["source"] | undefined): Trust["bundles"] {
-  const { getX509Context, getX509Bundle } = (source ?? {}) as Partial<X509ContextSource & X509BundleSource>;
+  const { getX509Context } = (source ?? {}) as Partial<X509ContextSource>;
   if (typeof getX509Context === "function") {
     return () => guarded(() => (source as X509ContextSource).getX509Context().bundles);
   }
-  if (typeof getX509Bundle !== "function")
-    throw new TypeError("source is required: a BundleSource, an X509Source or an X509BundleSet");
+  requireSource(source, ["getX509Bundle"], "a BundleSource, an X509Source or an X509BundleSet");
   const bundles: X509BundleSource = {
     getX509Bundle: (trustDomain) => guarded(() => (source as X509BundleSource).getX509Bundle(trustDomain)),
   };
