@@ -20,10 +20,10 @@ export function child(statements: string, { env = {}, uid, through = [] }: Child
   return spawn(program, args, { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"], ...user });
 }
 
-/** For statements: says that the process is there, and waits for {@link go}. */
+/** For statements: says that the process is there, or has come that far, and waits for {@link go}. */
 export const READY = 'process.stdout.write("ready\\n"); for await (const _ of process.stdin) break;';
 
-/** Lets processes that began with `READY` run, once all of them are there. */
+/** Lets processes with `READY` go on, once all of them are there. */
 export async function go(processes: readonly ChildProcess[]): Promise<void> {
   await Promise.all(processes.map((one) => new Promise((resolve) => one.stdout?.once("data", resolve))));
   for (const one of processes) one.stdin?.end("go\n");

@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -19,8 +19,8 @@ import { replacedBy, temporaryFor } from "../../src/internal/leftovers.ts";
 import { temporaryFolder } from "../helpers.ts";
 import { child, ended } from "./child.ts";
 
-/** Of a process that has ended. */
-const DEAD = spawnSync(process.execPath, ["--version"]).pid;
+/** Above the largest number of a process: the number of one that has ended may be in use again. */
+const DEAD = 4_194_999;
 const HOUR = 3600;
 
 /** A file beside `target` that process `pid` would write through. */
@@ -36,6 +36,8 @@ async function leftover(target: string, pid: number, age = 0, machine?: string):
 function target(name = "s.yaml"): string {
   const path = join(temporaryFolder(), name);
   writeFileSync(path, "old");
+  // Whatever the umask.
+  chmodSync(path, 0o644);
   return path;
 }
 
@@ -54,7 +56,7 @@ test("what a write leaves that is killed before its last step is its owner's alo
       expect(name === undefined ? "" : readFileSync(join(folder, name), "utf8")).toBe("hunter2");
       return join(folder, name ?? "");
     },
-    { timeout: 20_000 },
+    { timeout: 50_000 },
   );
   writer.kill("SIGKILL");
   expect((await end).signal).toBe("SIGKILL");
@@ -65,7 +67,7 @@ test("what a write leaves that is killed before its last step is its owner's alo
   await replaceFile(path, "new");
   expect(readdirSync(folder)).toEqual(["s.yaml"]);
   expect(statSync(path).mode & 0o044).toBe(0o044);
-}, 30_000);
+});
 
 describe("the next write removes", () => {
   test.each([
@@ -144,11 +146,14 @@ test("a writer whose file was taken away writes nothing and says so", async () =
   writeFileSync(lock, `${hostname()} ${process.pid} x\n`);
   utimesSync(lock, Date.now() / 1000 + HOUR, Date.now() / 1000 + HOUR);
   const write = replaceFile(path, "new").catch((error: unknown) => error);
-  const name = await vi.waitFor(() => {
-    const [found] = readdirSync(folder).filter((each) => replacedBy(each) !== undefined);
-    if (found === undefined || statSync(join(folder, found)).size === 0) throw new Error("not yet");
-    return found;
-  });
+  const name = await vi.waitFor(
+    () => {
+      const [found] = readdirSync(folder).filter((each) => replacedBy(each) !== undefined);
+      if (found === undefined || statSync(join(folder, found)).size === 0) throw new Error("not yet");
+      return found;
+    },
+    { timeout: 50_000 },
+  );
   renameSync(join(folder, name), join(folder, "away"));
   rmSync(lock);
   expect(await write).toMatchObject({ code: "write-failed", file: path });
