@@ -16,8 +16,6 @@ export type CliErrorCode =
   | "invalid-identity"
   /** A folder that `idstack dev` must not make its own. */
   | "dev-folder"
-  /** The program of `idstack dev` does not exist. */
-  | "program-not-found"
   /** An encrypted file of the declaration is missing, in plain text, or encrypted to others. */
   | "sops-file"
   /** A file that must not be overwritten. */

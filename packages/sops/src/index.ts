@@ -78,6 +78,8 @@ export { updateKeys } from "./recipients/update-keys.ts";
 export { type ReformatOptions, reformat } from "./reformat.ts";
 export { type ReplaceOptions, replaceFile } from "./replace-file.ts";
 export { type ExecOptions, execWithSecrets } from "./run/exec-with-secrets.ts";
+export { type HeldSignals, holdSignals } from "./run/hold-signals.ts";
+export { type RunOptions, runCommand } from "./run/run-command.ts";
 export { type SecretFile, type SecretFileOptions, writeSecretFile } from "./run/secret-file.ts";
 export type { Selection } from "./selection.ts";
 export { set } from "./set.ts";

@@ -33,8 +33,8 @@ export function devCommand(io: Io, finish: Finish): Command {
       .addHelpText("after", help)
       .action(async (command: string[], flags: DevFlags, self: Command) => {
         assertUsable(self, command, flags);
-        const [{ holdSignals }, { identityOf }, { serveIdentity }] = await Promise.all([
-          import("../internal/hold-signals.ts"),
+        const [{ holdSignals, runCommand }, { identityOf }, { serveIdentity }] = await Promise.all([
+          import("@idstack/sops"),
           import("../internal/dev-identity.ts"),
           import("../internal/serve-identity.ts"),
         ]);
@@ -48,13 +48,11 @@ export function devCommand(io: Io, finish: Finish): Command {
           shared: command.length > 0,
         });
         announce(identity, io, flags.json === true);
-        const [program, ...args] = command;
-        if (program === undefined) {
+        if (command.length === 0) {
           await signals.next();
           return finish(exitCodes.ok);
         }
-        const { runChild } = await import("../internal/run-child.ts");
-        finish(await runChild(program, args, { cwd: io.cwd, env: { ...io.env, ...identity.env }, signals }));
+        finish(await runCommand(command, { cwd: io.cwd, env: { ...io.env, ...identity.env }, signals }));
       })
   );
 }

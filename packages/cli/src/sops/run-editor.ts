@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { holdSignals } from "../internal/hold-signals.ts";
 import type { Io } from "../io.ts";
 import { SopsExit, sopsStatus } from "./exit.ts";
 
@@ -12,6 +11,7 @@ import { SopsExit, sopsStatus } from "./exit.ts";
  */
 export async function runEditor(path: string, { env, cwd }: Io): Promise<void> {
   const [program, ...args] = await editorOf(env);
+  const { holdSignals } = await import("@idstack/sops");
   using signals = holdSignals();
   let asked: NodeJS.Signals | undefined;
   const failed = await new Promise<string | undefined>((resolve) => {

@@ -1,7 +1,6 @@
 import { stat, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { ReplaceOptions } from "@idstack/sops";
-import { holdSignals } from "../internal/hold-signals.ts";
 import type { SopsCall, Target } from "./call.ts";
 import { SopsExit, sopsStatus } from "./exit.ts";
 
@@ -43,7 +42,7 @@ export async function writeResult(
 
 /** A signal ends this process after the write: it must not leave plaintext beside the file. */
 async function replaceWhole(path: string, result: string | Uint8Array, options: ReplaceOptions): Promise<void> {
-  const { replaceFile } = await import("@idstack/sops");
+  const { holdSignals, replaceFile } = await import("@idstack/sops");
   let came: NodeJS.Signals | undefined;
   try {
     using signals = holdSignals();

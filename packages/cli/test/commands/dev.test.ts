@@ -65,15 +65,17 @@ describe("a program", () => {
     expect(left()).toEqual(authority);
   });
 
-  it("that does not exist is wrong usage; one that may not run is another failure", async () => {
+  it("that does not exist or may not run is wrong usage", async () => {
     const { folder, env, left } = stateOf(temporary({ "notes.txt": "no program\n" }));
     expect(await run(["dev", "--", "no-such-program"], folder, { env })).toMatchObject({
       status: 2,
-      stderr: expect.stringMatching(/^idstack: there is no program no-such-program: .*\n$/m),
+      stderr: expect.stringMatching(
+        /^idstack: no-such-program cannot be run: there is no such program on PATH, .*\n$/m,
+      ),
     });
     expect(await run(["dev", "--", "./notes.txt"], folder, { env })).toMatchObject({
-      status: 3,
-      stderr: expect.stringMatching(/^idstack: spawn \.\/notes\.txt EACCES\n$/m),
+      status: 2,
+      stderr: expect.stringMatching(/^idstack: \.\/notes\.txt cannot be run: EACCES\n$/m),
     });
     expect(left()).toEqual(authority);
   });

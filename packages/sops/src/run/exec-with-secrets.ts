@@ -5,9 +5,10 @@ import { decodeUtf8, readBytes } from "../internal/files.ts";
 import { decryptedRoots, printDecrypted } from "../print-decrypted.ts";
 import type { SopsFormat } from "../stores/format.ts";
 import { environmentOf, type Variables } from "./environment.ts";
-import { holdSignals } from "./held-signals.ts";
-import { replaceProcess, runCommand, startCommand } from "./run-command.ts";
+import { holdSignals } from "./hold-signals.ts";
+import { runCommand } from "./run-command.ts";
 import { writeSecretFile } from "./secret-file.ts";
+import { replaceProcess, startCommand } from "./start-command.ts";
 
 /** How {@link execWithSecrets} runs a command. `env` is where keys are looked up, and what the command inherits, a
  * `SOPS_AGE_KEY` in it too. */

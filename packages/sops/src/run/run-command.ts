@@ -1,23 +1,42 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { SopsError } from "../errors.ts";
-import type { HeldSignals } from "./held-signals.ts";
+import { type HeldSignals, holdSignals } from "./hold-signals.ts";
+import { notStarted } from "./not-started.ts";
 
+/** How {@link runCommand} runs a command. */
 export interface RunOptions {
-  readonly cwd: string | undefined;
-  readonly env: NodeJS.ProcessEnv;
-  /** Handed on to the command. */
-  readonly signals: HeldSignals;
+  /** Default: the current folder. */
+  readonly cwd?: string | undefined;
+  /** All of its environment. Default: that of this process. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Handed on to the command. Default: those that come while it runs. */
+  readonly signals?: HeldSignals | undefined;
 }
 
 /**
- * Runs a command with our stdin, stdout and stderr.
+ * Runs a command with our stdin, stdout and stderr, and hands signals on to it: this process goes on until the command has
+ * ended, and can remove what it made for it. No shell is involved.
  *
  * @returns Its exit code, or 128 and the number of the signal that ended it.
  * @throws {@link SopsError} `program-not-found`
+ *
+ * @example
+ * import { runCommand, writeSecretFile } from "@idstack/sops";
+ * await using file = await writeSecretFile(Buffer.from("hunter2"), { name: "token", fifo: false, env: process.env });
+ * const script = "process.exit(require('fs').readFileSync(process.argv[1]).length)";
+ * console.log(await runCommand(["node", "-e", script, file.path])); // 7
  */
-export function runCommand(command: readonly string[], { cwd, env, signals }: RunOptions): Promise<number> {
-  const [program = "", ...args] = command;
+export async function runCommand(command: readonly string[], options: RunOptions = {}): Promise<number> {
+  if (options.signals !== undefined) return await run(command, options, options.signals);
+  using signals = holdSignals();
+  return await run(command, options, signals);
+}
+
+function run(
+  [program = "", ...args]: readonly string[],
+  { cwd, env }: RunOptions,
+  signals: HeldSignals,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env, stdio: "inherit" });
     // Should this process end in a way nobody foresaw, the command must not stay behind.
@@ -37,41 +56,7 @@ export function runCommand(command: readonly string[], { cwd, env, signals }: Ru
   });
 }
 
-/** Starts a command and does not wait for it. It has no stdin, stdout and stderr. */
-export function startCommand(
-  command: readonly string[],
-  cwd: string | undefined,
-  env: NodeJS.ProcessEnv,
-): Promise<void> {
-  const [program = "", ...args] = command;
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env, stdio: "ignore" });
-    child.once("error", (error: NodeJS.ErrnoException) => reject(notStarted(program, error)));
-    child.once("spawn", () => {
-      child.unref();
-      resolve();
-    });
-  });
-}
-
-/** Becomes the command: this process is it from now on, so there is nobody left to return to. */
-export function replaceProcess(command: readonly string[], cwd: string | undefined, env: NodeJS.ProcessEnv): never {
-  const [program = ""] = command;
-  if (process.platform === "win32" || process.execve === undefined) {
-    throw new SopsError("program-failed", "this system cannot replace a process: run the command as a child");
-  }
-  if (cwd !== undefined) process.chdir(cwd);
-  process.execve(program, [...command], env);
-  throw new SopsError("program-not-found", `${program} cannot be run`);
-}
-
 /** Any of the three: input and output may be redirected, and Ctrl-C still reaches both of us. */
 function onTerminal(): boolean {
   return [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY === true);
-}
-
-function notStarted(program: string, { code = "unknown error" }: NodeJS.ErrnoException): SopsError {
-  // The error of spawn() itself lists the arguments.
-  const why = code === "ENOENT" ? "there is no such program on PATH, or no such folder to run it in" : code;
-  return new SopsError("program-not-found", `${program} cannot be run: ${why}`);
 }

@@ -1,27 +1,21 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import type { Finish } from "../../internal/program.ts";
 import type { Io } from "../../io.ts";
 import type { SopsFlags } from "../../sops/flags.ts";
 import { addFlags } from "./add-flags.ts";
+import { execCommand, execStatus } from "./exec-command.ts";
 
 /** `idstack secrets exec-file`: a command that reads a decrypted file. */
 export function execFileCommand(io: Io, finish: Finish): Command {
-  const command = new Command("exec-file")
+  const command = execCommand("exec-file", "an encrypted file", "; {} is the decrypted file")
     .description("runs a command that reads the decrypted file where it says {}")
-    .argument("<file>", "an encrypted file")
-    .argument("<command...>", "one argument for the shell, or a program and its arguments; {} is the decrypted file");
+    .addHelpText("after", help)
+    .action(async (file: string, words: readonly string[], { fifo, ...flags }: SopsFlags & { fifo: boolean }) => {
+      const { execFileCommand: execFile } = await import("../../sops/exec.ts");
+      finish(await execFile({ io, flags: { ...flags, noFifo: !fifo }, args: [file, ...words], strict: false }));
+    });
   addFlags(command, "filename", "input-type", "output-type", "user", "decryption-order");
-  return (
-    command
-      .option("--no-fifo", "a regular file instead of a named pipe")
-      // What follows the file is the command's.
-      .passThroughOptions()
-      .addHelpText("after", help)
-      .action(async (file: string, words: readonly string[], { fifo, ...flags }: SopsFlags & { fifo: boolean }) => {
-        const { execFileCommand: execFile } = await import("../../sops/exec.ts");
-        finish(await execFile({ io, flags: { ...flags, noFifo: !fifo }, args: [file, ...words], strict: false }));
-      })
-  );
+  return command.option("--no-fifo", "a regular file instead of a named pipe");
 }
 
 const help = `
@@ -33,6 +27,4 @@ A named pipe can be read once, from its beginning to its end, and is never on a 
 need --no-fifo: the file is in memory where the system has a place for it (XDG_RUNTIME_DIR, /dev/shm), readable for you
 alone, and removed when the command ends.
 
-Exit status: that of the command, 128 + its number if a signal ended it. Before the command starts, that of sops: 128 no
-key fits, 51 the MAC does not match, 2 the file cannot be read, 1 anything else.
-`;
+${execStatus}`;

@@ -1,7 +1,7 @@
-/** Those that would end this process at once, and the one that programs use to talk to themselves. */
-const held = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR2"] as const;
+/** Those that end a process, or that Node itself would answer. */
+const HELD = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
 
-/** Signals that do not end this process but wait for somebody to take them. */
+/** Signals that do not end this process, but wait for somebody to take them. */
 export interface HeldSignals extends Disposable {
   /** Gives every signal to `take`: those that came before, and from now on. */
   deliver(take: (signal: NodeJS.Signals) => void): void;
@@ -9,11 +9,20 @@ export interface HeldSignals extends Disposable {
   next(): Promise<NodeJS.Signals>;
 }
 
-/** Holds signals until disposed, so that sockets and files can be removed before the process ends. */
+/**
+ * Holds signals until disposed, so that files and sockets can be removed before the process ends.
+ *
+ * @example
+ * import { holdSignals } from "@idstack/sops";
+ * using signals = holdSignals();
+ * process.kill(process.pid, "SIGTERM");
+ * console.log(await signals.next()); // SIGTERM
+ */
 export function holdSignals(): HeldSignals {
   const waiting: NodeJS.Signals[] = [];
   let take = (signal: NodeJS.Signals): void => void waiting.push(signal);
   const listener = (signal: NodeJS.Signals): void => take(signal);
+  const held = process.platform === "win32" ? HELD.slice(0, 3) : HELD;
   for (const signal of held) process.on(signal, listener);
   const deliver: HeldSignals["deliver"] = (taker) => {
     take = taker;
@@ -22,7 +31,7 @@ export function holdSignals(): HeldSignals {
   return {
     deliver,
     next: () => new Promise((resolve) => deliver(resolve)),
-    [Symbol.dispose]: () => {
+    [Symbol.dispose]() {
       for (const signal of held) process.off(signal, listener);
     },
   };

@@ -1,0 +1,14 @@
+import { Command } from "commander";
+
+/** `exec-env` and `exec-file`: a file, and a command to which everything behind the file belongs. */
+export function execCommand(name: string, file: string, more = ""): Command {
+  return new Command(name)
+    .argument("<file>", file)
+    .argument("<command...>", `one argument for the shell, or a program and its arguments${more}`)
+    // What follows the file is the command's.
+    .passThroughOptions();
+}
+
+export const execStatus = `Exit status: that of the command, 128 + its number if a signal ended it. Before the command starts, that of sops: 128 no
+key fits, 51 the MAC does not match, 2 the file cannot be read, 1 anything else.
+`;
