@@ -1,11 +1,14 @@
 import { describe, expect, test } from "vitest";
 import {
   decrypt,
+  edit,
   encrypt,
   encryptIfChanged,
   generateIdentity,
   type Plaintext,
+  rotate,
   type Selection,
+  SopsError,
   type SopsValue,
 } from "../src/index.ts";
 import { diffLines, VECTOR_KEY, vector } from "./helpers.ts";
@@ -67,6 +70,54 @@ describe("encrypt", () => {
     }
     const block = await decrypt(await encrypt("a: |\n  x", { recipients }), { identities });
     expect(block.data).toEqual({ a: "x" });
+  });
+
+  test("a byte order mark is on no line: the file reads back, and so does every change of it", async () => {
+    for (const plain of [
+      "\ufeffa: 1\nb: 2\n",
+      "\ufeff# c\na: 1\n",
+      "\ufeffa:\n  b: 2\n",
+      "\ufeffl:\n- a: 1\n  b: 2\n",
+    ]) {
+      const text = await encrypt(plain, { recipients });
+      expect(text).toMatch(/^sops:$/m);
+      expect((await decrypt(text, { identities })).text).toBe(plain);
+      const added = await edit(text, (doc) => doc.set(["z"], 5), { identities });
+      expect((await decrypt(await rotate(added, { identities }), { identities })).text).toBe(`${plain}z: 5\n`);
+    }
+    await expect(encrypt("\ufeffa: *x\n", { recipients })).rejects.toMatchObject({ line: 1, column: 4 });
+  });
+
+  test("half of a surrogate pair is refused, as sops does: UTF-8 cannot hold it", async () => {
+    for (const plain of ['a: "\\ud800"\n', '"\\udc00": 1\n']) {
+      await expect(encrypt(plain, { recipients })).rejects.toMatchObject({ code: "unsupported-yaml", line: 1 });
+    }
+  });
+
+  test("aliases are expanded in one walk, and refused where nearly all is a copy", async () => {
+    const many = `a: &x {k: 1}\nb: [${"*x,".repeat(2000)}]\n`;
+    await expect(encrypt(`${many}c: [${"x,".repeat(200)}]\n`, { recipients })).resolves.toContain("sops:");
+    const laugh = [..."bcdefgh"].map((name, at) => `${name}: &${name} [${`*${"abcdefgh"[at]},`.repeat(9)}]\n`);
+    for (const leaf of ["x", "[]"]) {
+      const text = `a: &a [${`${leaf},`.repeat(9)}]\n${laugh.join("")}`;
+      await expect(encrypt(text, { recipients })).rejects.toMatchObject({ code: "unsupported-yaml" });
+    }
+  });
+
+  test("what is nested too deeply is refused, and nothing overflows", async () => {
+    const deep = ["[".repeat(20_000), `${"[".repeat(10_000)}${"]".repeat(10_000)}`, `${"{".repeat(20_000)}`];
+    const texts = [
+      ...deep.map((value) => `a: ${value}\n`),
+      `${"? ".repeat(20_000)}x\n`,
+      `a:\n${"- ".repeat(20_000)}x\n`,
+      `${Array.from({ length: 900 }, (_, at) => `${" ".repeat(at)}a:\n`).join("")}`,
+    ];
+    for (const text of texts) {
+      const error = await encrypt(text, { recipients }).catch((failure: unknown) => failure);
+      expect(error).toBeInstanceOf(SopsError);
+    }
+    const flat = `sops_${"a__list_0__map_".repeat(5000)}x=1\nsops_mac=x\n`;
+    await expect(decrypt(flat, { format: "dotenv" })).rejects.toMatchObject({ code: "invalid-metadata" });
   });
 
   test("anchors, aliases and merge keys are expanded, as sops does", async () => {

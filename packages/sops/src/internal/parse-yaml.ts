@@ -1,5 +1,6 @@
 import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Parser, type Scalar as YamlScalar } from "yaml";
-import { SopsError } from "../errors.ts";
+import { SopsError, type SopsErrorDetails } from "../errors.ts";
+import { aliasTargets } from "./alias-targets.ts";
 import { commentTokens } from "./comment-tokens.ts";
 import { withoutBraces } from "./commented-braces.ts";
 import { attachComments } from "./comments.ts";
@@ -15,6 +16,8 @@ import type { ElementItem, EntryItem, LeafNode, ListNode, MapNode, Span, TreeNod
 
 /** Expanded aliases may multiply a document; beyond this many leaves it is refused. */
 const MAX_LEAVES = 1_000_000;
+/** Deeper documents are nobody's secrets; recursion stays within the stack. */
+const MAX_DEPTH = 500;
 
 /** What YAML forbids anywhere, and the lone carriage return, a line break to sops and a letter to the parser here. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones
@@ -48,7 +51,17 @@ export function parseAnyYaml(text: string, file?: string): ParsedFile {
     const where = { file, ...positionAt(text, control) };
     throw new SopsError("invalid-yaml", "not valid YAML (control character)", where);
   }
-  return parseChecked(text, text, [], file);
+  try {
+    return parseChecked(text, text, [], file);
+  } catch (error) {
+    // The parser's own recursion comes before ours can count.
+    if (error instanceof RangeError) throw tooDeep({ file });
+    throw error;
+  }
+}
+
+function tooDeep(where: SopsErrorDetails): SopsError {
+  return new SopsError("unsupported-yaml", "too deeply nested", where);
 }
 
 /** `shown` is the text as the parser may see it, without the comments in `more`. */
@@ -130,8 +143,11 @@ function documentEnds(tokens: readonly { type: string; offset?: number }[], leng
 
 class Builder {
   rewrite = false;
+  #nodes = 0;
+  #copies = 0;
   #leaves = 0;
   #aliases = 0;
+  #targets: ReturnType<typeof aliasTargets> | undefined;
   readonly #text: string;
   readonly #file: string | undefined;
   readonly #document: Document.Parsed;
@@ -155,9 +171,16 @@ class Builder {
   }
 
   #node(node: unknown, path: readonly (string | number)[], flow: boolean): TreeNode {
+    if (path.length > MAX_DEPTH)
+      throw tooDeep({ file: this.#file, ...(hasRange(node) && positionAt(this.#text, node.range[0])) });
+    this.#nodes += 1;
+    if (this.#aliases > 0) this.#copies += 1;
+    if (isExcessive(this.#copies, this.#nodes))
+      throw this.#unsupported("too many values after expanding aliases", node, path);
     if (isAlias(node)) {
       this.rewrite = true;
-      const target = node.resolve(this.#document);
+      this.#targets ??= aliasTargets(this.#document);
+      const target = this.#targets.get(node);
       if (target === undefined) throw this.#unsupported("an alias without its anchor", node, path);
       if (this.#open.has(target)) throw this.#unsupported("an alias that contains itself", node, path);
       this.#aliases += 1;
@@ -207,6 +230,7 @@ class Builder {
   #scalar(node: YamlScalar, path: readonly (string | number)[]): Scalar {
     const source = this.#source(node);
     const tag = node.tag === "!" ? undefined : node.tag;
+    if (!source.isWellFormed()) throw this.#unsupported("half of a surrogate pair, which is no character", node, path);
     if (node.type !== "PLAIN" && tag === undefined) return str(source);
     if (tag === "tag:yaml.org,2002:str") return str(source);
     if (tag === "tag:yaml.org,2002:binary") return str(this.#binary(source, node, path));
@@ -282,6 +306,14 @@ class Builder {
       path: path.length === 0 ? undefined : formatKeyPath(path),
     });
   }
+}
+
+/** go-yaml's own measure: nearly everything may be a copy in a small document, a tenth in a very large one. */
+function isExcessive(copies: number, nodes: number): boolean {
+  if (copies <= 100 || nodes <= 1000) return false;
+  const [small, large] = [400_000, 4_000_000];
+  const allowed = 0.99 - 0.89 * Math.min(Math.max((nodes - small) / (large - small), 0), 1);
+  return copies / nodes > allowed;
 }
 
 function hasRange(node: unknown): node is { range: [number, number, number] } {

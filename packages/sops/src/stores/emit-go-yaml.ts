@@ -143,8 +143,8 @@ class GoYamlEmitter {
     this.#line = "";
     const simple = !name.multiline && Buffer.byteLength(key) <= SIMPLE_KEY;
     if (simple) {
-      // Anything but a mapping below `!!merge <<` is an error to sops when it reads the file again.
-      const merge = key !== "<<" || value.kind === "map";
+      // Anything but a mapping or a list of them below `!!merge <<` is an error to sops when it reads the file again.
+      const merge = key !== "<<" || value.kind === "map" || isListOfMappings(value);
       const shown: GoScalar = merge ? name : { text: key, style: "double", multiline: false };
       this.#within(false, () => this.#scalar(shown, true));
       this.#indicator(":", false, false);
@@ -361,6 +361,10 @@ function commented<T extends { kind: string; value: TreeNode }>(
   if (last === undefined) return { head: rest, items };
   last.foot = rest;
   return { head: own, items };
+}
+
+function isListOfMappings(value: TreeNode): boolean {
+  return value.kind === "list" && value.items.every((item) => item.kind === "element" && item.value.kind === "map");
 }
 
 function isComment(item: { kind: string }): item is CommentItem {

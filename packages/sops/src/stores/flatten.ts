@@ -2,6 +2,8 @@ import { SopsError, type SopsErrorDetails } from "../errors.ts";
 import { type EntryItem, elementsOf, entriesOf, type LeafNode, type MapNode, type TreeNode } from "../internal/tree.ts";
 
 const SEPARATOR = /__(map|list)_/;
+/** A name, then a kind and a name for each step: metadata itself takes four steps. */
+const MAX_PARTS = 100;
 
 /** `age__list_0__map_recipient`: how formats without nesting name the values of metadata. */
 export function flatten(node: MapNode): { readonly key: string; readonly leaf: LeafNode }[] {
@@ -24,7 +26,9 @@ export function unflatten(entries: readonly EntryItem[], where: SopsErrorDetails
   const root = branch();
   for (const { key, value } of entries) {
     if (value.kind !== "leaf") throw malformed(where);
-    const target = descend(root, key);
+    const parts = key.split(SEPARATOR);
+    if (parts.length > MAX_PARTS) throw malformed(where);
+    const target = descend(root, parts);
     if (target.leaf !== undefined) throw malformed(where);
     target.leaf = value;
   }
@@ -32,8 +36,7 @@ export function unflatten(entries: readonly EntryItem[], where: SopsErrorDetails
   return node.kind === "map" ? node : { kind: "map", items: [] };
 }
 
-function descend(root: Branch, key: string): Branch {
-  const [first = "", ...rest] = key.split(SEPARATOR);
+function descend(root: Branch, [first = "", ...rest]: readonly string[]): Branch {
   let at = child(root.keys, first);
   for (let index = 0; index < rest.length; index += 2) {
     const name = rest[index + 1] ?? "";

@@ -70,6 +70,15 @@ describe("constructs that sops writes in another way", () => {
   });
 });
 
+test("a merge key of a list of mappings is written as sops writes it", async () => {
+  const { identity, recipient } = await generateIdentity();
+  const text = await encrypt("d:\n  <<: [{a: 1}, {b: 2}]\n", { recipients: [recipient], emit: "sops" });
+  expect(text).toMatch(/^ {4}!!merge <<:$/m);
+  expect((await decrypt(text, { identities: [identity], emit: "sops" })).text).toBe(
+    "d:\n    !!merge <<:\n        - a: 1\n        - b: 2\n",
+  );
+});
+
 /** What sops has written is lost, to everybody. */
 const CANNOT_READ = new Set([
   "comment-read-elsewhere",
