@@ -69,6 +69,10 @@ class SpiffeAgent extends Agent {
     super({ keepAlive: true, ...options, maxCachedSessions: 0 });
     this.#trust = trust;
     this.#handshakeTimeoutMs = handshakeTimeoutMs;
+    // Node hands a connection that comes free to a request that waits for one, past every pool.
+    this.prependListener("free", (socket: Duplex) => {
+      if (!this.#isUsable(socket)) socket.destroy();
+    });
   }
 
   createSocket(request: ClientRequest, options: RequestOptions, done: Parameters<CreateSocket>[2]): void {
@@ -135,11 +139,15 @@ class SpiffeAgent extends Agent {
     const name = super.getName(options);
     const free = this.freeSockets[name] ?? [];
     for (const socket of [...free]) {
-      if (isStillUsable(socket, this.#ends.get(socket), this.#trust)) continue;
+      if (this.#isUsable(socket)) continue;
       free.splice(free.indexOf(socket), 1);
       socket.destroy();
     }
     return name;
+  }
+
+  #isUsable(socket: Duplex): boolean {
+    return isStillUsable(socket, this.#ends.get(socket), this.#trust);
   }
 
   /** Requests queued behind `maxSockets` wait for a socket to come free. When none is left that could, they fail too. */

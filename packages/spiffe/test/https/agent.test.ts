@@ -106,6 +106,32 @@ it("requests queued behind maxSockets are served when the connection comes free"
   expect(connections()).toBe(1);
 });
 
+it("nor are they served on a connection whose server is no longer admitted", async () => {
+  let admitted = true;
+  const { port, answers } = await server(undefined, "wait");
+  const agent = client({ maxSockets: 1, authorize: () => admitted });
+  const calls = [call(port, agent), call(port, agent)];
+  await expect.poll(() => answers.length).toBe(1);
+  admitted = false;
+  answers[0]?.();
+  expect(await Promise.all(calls)).toEqual(["200", "unauthorized"]);
+  expect(answers).toHaveLength(1);
+});
+
+it("nor on one that is too old, however busy the agent is", async () => {
+  const clock = new ManualClock();
+  const { port, answers, connections } = await server(undefined, "wait");
+  const agent = client({ maxSockets: 1, clock, maxConnectionAgeMs: 1000, maxConnectionAgeJitter: 0 });
+  const calls = [call(port, agent), call(port, agent)];
+  await expect.poll(() => answers.length).toBe(1);
+  clock.advance(1000);
+  answers[0]?.();
+  await expect.poll(() => answers.length).toBe(2);
+  answers[1]?.();
+  expect(await Promise.all(calls)).toEqual(["200", "200"]);
+  expect(connections()).toBe(2);
+});
+
 it("maxSockets counts handshakes: a burst of requests opens no more connections", async () => {
   const { port, connections } = await server();
   const agent = client({ maxSockets: 2 });
@@ -123,10 +149,12 @@ it("after a refused server the same agent works again", async () => {
   expect(await call(port, agent)).toBe("200");
 });
 
-async function server(source = new StaticSource(api, ca.bundle), silent?: string) {
+async function server(source = new StaticSource(api, ca.bundle), behaviour?: "never answer" | "wait") {
   let connections = 0;
+  const answers: (() => void)[] = [];
   const https = createServer({ source, authorize: [`${web.id}`] }, (_req, res) => {
-    if (silent === undefined) res.end("ok");
+    if (behaviour === undefined) res.end("ok");
+    else if (behaviour === "wait") answers.push(() => res.end("ok"));
   });
   https.on("secureConnection", () => {
     connections += 1;
@@ -135,7 +163,7 @@ async function server(source = new StaticSource(api, ca.bundle), silent?: string
     https.closeAllConnections();
     https.close();
   });
-  return { port: await listen(https), server: https, connections: () => connections };
+  return { port: await listen(https), server: https, answers, connections: () => connections };
 }
 
 function client(options: Partial<SpiffeAgentOptions>): Agent {
