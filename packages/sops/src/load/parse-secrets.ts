@@ -10,7 +10,8 @@ import { toSecrets } from "./to-secrets.ts";
  * specification, and wraps every value of the result in a {@link Secret}: those that were encrypted and those that were
  * not, so that types and values always agree. Defaults, transforms and asynchronous schemas work as they do there.
  *
- * @throws {@link SopsError} `schema-mismatch`, with the path and the expectation of each issue and no value.
+ * @throws {@link SopsError} `schema-mismatch`, with the path and the expectation of each issue and no value; TypeError for
+ * what is no schema.
  *
  * @example
  * import { decrypt, encrypt, generateIdentity, parseSecrets } from "@idstack/sops";
@@ -26,7 +27,13 @@ export async function parseSecrets<Schema extends StandardSchema>(
   schema: Schema,
   options: { readonly file?: string | undefined } = {},
 ): Promise<Secrets<SchemaOutput<Schema>>> {
-  const { vendor, validate } = schema["~standard"];
+  const standard: StandardSchema["~standard"] | undefined = schema?.["~standard"];
+  if (standard === undefined) {
+    throw new TypeError(
+      "schema is no Standard Schema: those of zod (from 3.24 on), valibot (from 1.0 on) and arktype are",
+    );
+  }
+  const { vendor, validate } = standard;
   const result = await run(validate, data, options.file);
   if (result.issues !== undefined) throw schemaMismatch(result.issues, data, vendor, options.file);
   return toSecrets(result.value as SchemaOutput<Schema>);

@@ -6,6 +6,10 @@ import type { StandardIssue } from "./standard-schema.ts";
 const SHOWN = 20;
 /** A text that has so many characters in a row in common with a value is not shown. */
 const RUN = 4;
+const TYPE =
+  "(?:string|number|int|integer|bigint|boolean|object|record|array|tuple|map|set|date|null|undefined|nan|symbol|function|never)";
+/** Says which type was expected and which was there, in words that are no value's. */
+const OF_TYPES = new RegExp(`^(?:invalid input: )?expected (?:an? )?${TYPE}(?:, received ${TYPE})?$`, "i");
 
 /** The error for what a schema finds wrong. It holds paths and expectations, never the issues: those quote values. */
 export function schemaMismatch(
@@ -32,8 +36,11 @@ export function schemaMismatch(
  */
 function expectation(issue: StandardIssue, vendor: string, values: readonly string[]): string {
   const expected: unknown = Reflect.get(issue, "expected");
+  // valibot's and old zod's word for it; the text "undefined" would have quotes.
+  if (Reflect.get(issue, "received") === "undefined") return "is missing";
   const quotes = vendor !== "zod" || Reflect.get(issue, "received") !== undefined;
   const text = typeof expected === "string" && quotes ? `expected ${expected}` : quotes ? "" : issue.message;
+  if (OF_TYPES.test(text)) return text;
   return text === "" || values.some((value) => shares(text.toLowerCase(), value)) ? "does not fit" : text;
 }
 

@@ -28,6 +28,28 @@ test("loads a file of any format", async () => {
   }
 });
 
+test("short values of the file do not hide which types were expected, and that a key is missing", async () => {
+  const data = { debug: "e", level: 1, token: "string", port: "5432" };
+  const zod = z.object({ token: z.number(), gone: z.string() });
+  expect((await failure(parseSecrets(data, zod))).message).toBe(
+    `the secrets do not fit the schema:
+  token: Invalid input: expected number, received string
+  gone: Invalid input: expected string, received undefined`,
+  );
+  const valibot = v.object({ token: v.number(), gone: v.string() });
+  expect((await failure(parseSecrets(data, valibot))).message).toBe(
+    `the secrets do not fit the schema:
+  token: expected number
+  gone: is missing`,
+  );
+  const arktype = type({ token: "number" });
+  expect((await failure(parseSecrets(data, arktype))).message).toMatch(/schema: token: expected a number$/);
+});
+
+test("what is no schema is named", async () => {
+  await expect(parseSecrets({}, {} as StandardSchema)).rejects.toThrow(/^schema is no Standard Schema/);
+});
+
 test("an error names the file and the path", async () => {
   const file = join(temporaryFolder(), "app.yaml");
   writeFileSync(file, await encrypt({ db: { port: "hunter2" } }, { recipients: [recipient] }));
