@@ -5,6 +5,7 @@ import { marshalBundleMap, marshalX509Bundle, type SpiffeError, validateJwtSvid 
 import { BundleFileSource, JwtFileSource } from "@idstack/spiffe/files";
 import { ManualClock, TestCa, TestJwtAuthority } from "@idstack/spiffe/testing";
 import { afterEach, describe, expect, it } from "vitest";
+import { untilError } from "../fixtures/until-error.ts";
 
 const ca = new TestCa("homelab.internal");
 const jwt = new TestJwtAuthority("homelab.internal");
@@ -76,7 +77,7 @@ describe("bundles", () => {
   ])("never come from %s", async (_, files) => {
     const directory = folder(files);
     const bundleMap = Object.keys(files).includes("map.json") ? "map.json" : undefined;
-    const opening = BundleFileSource.open({ directory, bundleMap, startTimeoutMs: 60, settleMs: 1 });
+    const opening = BundleFileSource.open({ directory, bundleMap, settleMs: 1, ...untilError() });
     await expect(opening).rejects.toMatchObject({ code: "start-timeout", cause: { code: "file-rejected" } });
   });
 
@@ -109,7 +110,7 @@ describe("tokens", () => {
   it("need a file", async () => {
     await expect(JwtFileSource.open({ tokens: [] })).rejects.toThrow(TypeError);
     const directory = folder({ a: "no token" });
-    const opening = JwtFileSource.open({ directory, tokens: ["a"], startTimeoutMs: 60, settleMs: 1 });
+    const opening = JwtFileSource.open({ directory, tokens: ["a"], settleMs: 1, ...untilError() });
     await expect(opening).rejects.toMatchObject({ cause: { code: "file-rejected" } });
   });
 });

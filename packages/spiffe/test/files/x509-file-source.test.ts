@@ -13,6 +13,7 @@ import { staticX509Source, X509FileSource, type X509FileSourceOptions } from "@i
 import type { ErrorEvent, UpdateEvent } from "@idstack/spiffe/metrics";
 import { ManualClock, TestCa, type TestSvid } from "@idstack/spiffe/testing";
 import { afterEach, describe, expect, it } from "vitest";
+import { untilError } from "../fixtures/until-error.ts";
 
 const ca = new TestCa("homelab.internal");
 const opened: AsyncDisposable[] = [];
@@ -64,10 +65,10 @@ describe("reads what others write", () => {
 
   it("says in time why nothing is usable", async () => {
     const directory = folder();
-    const never = X509FileSource.open({ directory, startTimeoutMs: 50 });
+    const never = X509FileSource.open({ directory, ...untilError() });
     await expect(never).rejects.toMatchObject({ code: "start-timeout", cause: { code: "file-unreadable" } });
     put(directory, ca.svid("/web", { defect: "expired" }));
-    const expired = X509FileSource.open({ directory, startTimeoutMs: 200, settleMs: 5 });
+    const expired = X509FileSource.open({ directory, settleMs: 5, ...untilError() });
     await expect(expired).rejects.toMatchObject({ message: expect.stringContaining("expired") });
     const stop = new AbortController();
     const given = X509FileSource.open({ directory, signal: stop.signal });

@@ -56,11 +56,12 @@ describe("hostile DER", () => {
     ["an OID of 100,000 bytes", der.sequence(der.element(0x06, Buffer.alloc(100_000, 0xff)))],
     ["an extension whose OID is endless", withExtension(der.element(0x06, Buffer.alloc(50_000, 0x81)))],
     ["a million bytes of zeros", Buffer.alloc(1_000_000)],
-  ])("%s is no certificate, told within a second", (_, bytes) => {
-    const began = performance.now();
+  ])("%s is no certificate, told within a second of the processor", (_, bytes) => {
+    const began = process.cpuUsage();
     expect(verdict([bytes])).toBe("certificate-malformed");
     expect(verdict([leaf, bytes])).toBe("certificate-malformed");
-    expect(performance.now() - began).toBeLessThan(1000);
+    const { user, system } = process.cpuUsage(began);
+    expect(user + system).toBeLessThan(1_000_000);
   });
 
   it("in a bundle is refused with it", () => {

@@ -129,9 +129,11 @@ describe("protocols that begin without TLS", () => {
   });
 
   it("a server that never answers, one that hangs up, and none at all", async () => {
-    const open = streams({ ...own, upgrade: postgresTls, handshakeTimeoutMs: 50 });
-    const silent = await postgres(() => {});
-    expect((await once(open().connect(silent, "127.0.0.1"), "error"))[0]).toMatchObject({ code: "handshake-timeout" });
+    const open = streams({ ...own, upgrade: postgresTls });
+    const clock = new ManualClock();
+    const silent = await postgres(() => clock.advance(50));
+    const waiting = streams({ ...own, upgrade: postgresTls, clock, handshakeTimeoutMs: 50 })();
+    expect((await once(waiting.connect(silent, "127.0.0.1"), "error"))[0]).toMatchObject({ code: "handshake-timeout" });
     const rude = await postgres((socket) => socket.destroy());
     expect((await once(open().connect(rude, "127.0.0.1"), "error"))[0]).toMatchObject({ code: "ECONNRESET" });
     expect((await once(open().connect("/nowhere/.s.PGSQL.5432"), "error"))[0]).toMatchObject({ code: "ENOENT" });
