@@ -62,6 +62,15 @@ describe("admits and refuses", () => {
     expect(() => check(SpiffeId.parse(web))).toThrow(SpiffeError);
   });
 
+  it("whoever was in the list at the start: changing it later changes nothing", () => {
+    const list = [web];
+    const check = authorizer(list);
+    list.push(foreign);
+    expect(() => check(SpiffeId.parse(foreign))).toThrow(SpiffeError);
+    list.length = 0;
+    expect(() => check(SpiffeId.parse(web))).not.toThrow();
+  });
+
   it("nor does a promise that is rejected end the process, alone or in a list", async () => {
     const asks = (async () => Promise.reject(new Error("down"))) as unknown as () => boolean;
     for (const authorize of [asks, [asks, web]] satisfies Authorize[]) {
