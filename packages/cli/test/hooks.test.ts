@@ -15,6 +15,7 @@ const yaml = (text: string): unknown => parseManifests(text).skipped[0]?.value;
 const snippets = [...guide.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? "");
 
 interface Hook {
+  readonly args?: readonly string[];
   readonly id: string;
   readonly name: string;
   readonly entry: string;
@@ -60,16 +61,21 @@ describe(".pre-commit-hooks.yaml", { timeout: 60_000 }, () => {
     }
   });
 
-  it.each(hooks)("$id finds the Secret, and nothing when there is none", ({ entry, pass_filenames = true }) => {
-    const { shell } = repository();
-    // pre-commit splits the entry like a shell and appends names.
-    const found = shell(`${entry}${pass_filenames ? " db.yaml ok.yaml" : ""}`);
-    expect(found.stderr).toBe("");
-    expect(found.stdout).toContain("db.yaml:5:13 error sops/plain-secret");
-    expect(found.status).toBe(1);
-    shell("git rm --quiet --cached db.yaml");
-    expect(shell(`${entry}${pass_filenames ? " ok.yaml" : ""}`)).toMatchObject({ status: 0, stderr: "" });
-  });
+  it.each(hooks)(
+    "$id finds the Secret, and nothing when there is none",
+    ({ entry, args = [], pass_filenames = true }) => {
+      const { shell, folder } = repository();
+      write(folder, "--help", "a file like any other\n");
+      // pre-commit splits the entry like a shell and appends arguments and names.
+      const run = (names: string) => shell([entry, ...args, ...(pass_filenames ? [names] : [])].join(" "));
+      const found = run("--help db.yaml ok.yaml");
+      expect(found.stderr).toBe("");
+      expect(found.stdout).toContain("db.yaml:5:13 error sops/plain-secret");
+      expect(found.status).toBe(1);
+      shell("git rm --quiet --cached db.yaml");
+      expect(run("ok.yaml")).toMatchObject({ status: 0, stderr: "" });
+    },
+  );
 
   it("is what the README shows", () => {
     const shown = snippets.map(yaml).find((each): each is { repos: readonly { hooks: { id: string }[] }[] } => {

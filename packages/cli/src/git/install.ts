@@ -35,9 +35,9 @@ export async function install(patterns: readonly string[], command: string | und
   const program = command ?? ownCommand(io.env);
   const settings: readonly (readonly [string, string])[] = [
     ["merge.idstack.name", "SOPS files, by value"],
-    ["merge.idstack.driver", `${program} secrets merge --marker-size %L %O %A %B %P || ${WITHOUT_US}`],
+    ["merge.idstack.driver", `${program} secrets merge --marker-size %L -- %O %A %B %P || ${WITHOUT_US}`],
     // git gives up a whole diff or log when this fails; it adds the path at the end.
-    ["diff.idstack.textconv", `f() { ${program} secrets textconv "$1" || cat "$1"; }; f`],
+    ["diff.idstack.textconv", `f() { ${program} secrets textconv -- "$1" || cat -- "$1"; }; f`],
   ];
   for (const [name, value] of settings) {
     const { status, stderr } = await runGit(["config", "--local", name, value], io);

@@ -94,7 +94,7 @@ it("installs the driver once, and says what to commit", async () => {
   const { read, installed, ok, secrets } = await repository();
   expect(installed.status).toBe(0);
   expect(read(".gitattributes")).toBe("*.sops.* merge=idstack diff=idstack\n*.enc.* merge=idstack diff=idstack\n");
-  expect(ok("config", "merge.idstack.driver")).toMatch(/secrets merge --marker-size %L %O %A %B %P \|\| /);
+  expect(ok("config", "merge.idstack.driver")).toMatch(/secrets merge --marker-size %L -- %O %A %B %P \|\| /);
   await secrets("merge", "--install", "--command", "idstack", "two words/*.yaml");
   expect(read(".gitattributes").split("\n")[2]).toBe('"two words/*.yaml" merge=idstack diff=idstack');
   expect(ok("check-attr", "merge", "two words/a.yaml")).toContain("idstack");
@@ -332,6 +332,26 @@ it("a driver that is killed leaves the file and both versions", async () => {
   expect([ok("show", `:2:${FILE}`), ok("show", `:3:${FILE}`)]).toEqual([ours, elsewhere]);
   expect((await run(["secrets", "resolve", "--again", FILE], folder, { env })).status).toBe(0);
   expect(await dataOf(read())).toMatchObject({ user: "shop", password: "canary-ours" });
+});
+
+it("takes files for files whatever they are called", async () => {
+  const { ok, git, put: write_, read, commit } = await repository();
+  const names = ["-x.sops.yaml", "--install.sops.yaml", "--input-type=json.sops.yaml"];
+  const all = (text: string) => {
+    for (const name of names) write_(text, name);
+  };
+  all(sealed);
+  commit("base");
+  ok("checkout", "--quiet", "-b", "theirs");
+  all(await put(["password"], "canary-theirs"));
+  commit("theirs");
+  ok("checkout", "--quiet", "main");
+  all(elsewhere);
+  const shown = git("diff");
+  expect([shown.status, shown.stderr, shown.stdout.match(/^\+user: <str:/gm)?.length]).toEqual([0, "", names.length]);
+  commit("ours");
+  ok("merge", "--quiet", "--no-edit", "theirs");
+  for (const name of names) expect(await dataOf(read(name))).toMatchObject({ user: "shop", password: "canary-theirs" });
 });
 
 describe("git diff", () => {
