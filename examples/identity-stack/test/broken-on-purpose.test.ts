@@ -49,7 +49,7 @@ describe("one policy removed from the rendered tree", () => {
     expect(proof.claims.filter(({ ok }) => !ok).map((each) => each.text)).toContain(text);
   });
 
-  it("every allow of apps and security is needed by some claim", { timeout: 60_000 }, async () => {
+  it("every allow of apps and security is needed by some claim", { timeout: 300_000 }, async () => {
     for (const folder of ["apps", "security"]) {
       const files = (await readdir(join(rendered, folder))).filter((name) => name.startsWith("ciliumnetworkpolicy-"));
       for (const file of files) {

@@ -22,7 +22,7 @@ describe("the committed tree", () => {
 });
 
 describe("start", () => {
-  it("does all five steps, says so on a screenful, and exits 0", { timeout: 120_000 }, async () => {
+  it("does all five steps, says so on a screenful, and exits 0", { timeout: 300_000 }, async () => {
     const { stdout } = await promisify(execFile)(process.execPath, ["--conditions=@idstack/source", "start.ts"], {
       cwd: example,
       env: { ...process.env, NO_COLOR: "1" },

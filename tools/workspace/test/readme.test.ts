@@ -22,7 +22,7 @@ afterAll(() => consumer?.[Symbol.dispose]());
 describe("ts blocks run on the packed packages", () => {
   it.each(snippets.filter(({ language }) => language === "ts").map((each) => [name(each), each] as const))(
     "%s",
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     (where, { code, output }) => {
       const isTest = /from "vitest"/.test(code);
       const stem = where.replaceAll(/[^a-z0-9]+/gi, "-");
@@ -42,7 +42,7 @@ describe("ts blocks run on the packed packages", () => {
 describe("sh blocks run, or are installs", () => {
   it.each(snippets.filter(({ language }) => language === "sh").map((each) => [name(each), each] as const))(
     "%s",
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     (_, { code, output }) => {
       const commands = shellCommands(code);
       const toRun = commands.filter((line) => !allowedWithoutRunning.some((allowed) => allowed.test(line)));

@@ -108,7 +108,7 @@ describe("a write that cannot be done leaves the file as it was, and nothing bes
     chmodSync(folder, 0o755);
     expect(readFileSync(path, "utf8")).toBe(before);
     expect(readdirSync(folder)).toEqual(["s.yaml"]);
-  }, 30_000);
+  });
 
   test("a full disk", async (context) => {
     const folder = temporaryFolder();
@@ -137,7 +137,7 @@ describe("a write that cannot be done leaves the file as it was, and nothing bes
     expect(readFileSync(path, "utf8")).toBe(before);
     expect(await setA(path)).toBe(true);
     expect(existsSync(join(path, "..", ".s.yaml.idstack-lock"))).toBe(false);
-  }, 30_000);
+  });
 
   test("a file that is mounted on its own", async (context) => {
     const path = await secret();

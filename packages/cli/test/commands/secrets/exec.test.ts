@@ -83,7 +83,7 @@ it("idstack-sops exec-file does not go to the background", async () => {
   expect(ended).toMatchObject({ status: 8, stderr: expect.stringContaining("would remove the file") });
 });
 
-describe("as a process", { timeout: 30_000 }, () => {
+describe("as a process", () => {
   it.skipIf(process.platform === "win32")("hands on stdin, stdout and signals", async () => {
     const at = await home();
     const line =
