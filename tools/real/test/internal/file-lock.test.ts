@@ -25,7 +25,7 @@ describe("acquireFileLock", () => {
       expect(lines[index + 1]).toBe(lines[index]?.replace("in", "out"));
     }
     expect(existsSync(lock)).toBe(false);
-  }, 30_000);
+  });
 
   it("is taken over from an owner that was killed, by one of many at a time", async () => {
     const [lock, log] = [join(directory, "stale"), join(directory, "stale.log")];
@@ -42,7 +42,7 @@ describe("acquireFileLock", () => {
       expect(lines[index + 1]).toBe(lines[index]?.replace("in", "out"));
     }
     expect(readdirSync(directory).filter((name) => name.startsWith("stale") && name !== "stale.log")).toEqual([]);
-  }, 30_000);
+  });
 
   it("tells who holds it and why, and stops waiting on demand", async () => {
     const path = join(directory, "told");

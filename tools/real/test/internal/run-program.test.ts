@@ -28,8 +28,8 @@ describe("runProgram", () => {
   });
 
   it("ends a program that takes too long, with what it started", async () => {
-    const began = Date.now();
-    expect(await shell("sleep 60 & sleep 60", { timeout: 200, allowFailure: true })).toMatchObject({ status: 128 });
-    expect(Date.now() - began).toBeLessThan(10_000);
+    // Longer than the test may take.
+    const script = "sleep 600 & sleep 600";
+    expect(await shell(script, { timeout: 200, allowFailure: true })).toMatchObject({ status: 128 });
   });
 });

@@ -5,6 +5,7 @@ import { retryWhenAddressInUse } from "../../src/internal/retry-address.ts";
 import { SupervisedProcess } from "../../src/internal/supervised-process.ts";
 import { untilReady } from "../../src/internal/until-ready.ts";
 import { temporaryDirectory } from "../fixtures/temporary.ts";
+import { eventually } from "../fixtures/wait.ts";
 
 const directory = temporaryDirectory();
 let count = 0;
@@ -34,11 +35,11 @@ describe("untilReady", () => {
 
   it("gives up after a while, with the last reason and the log", async () => {
     await using child = await shell("echo waiting for a leader; sleep 60");
-    const probe = (): Promise<boolean> =>
-      child.log.text() === "" ? Promise.resolve(false) : Promise.reject(new Error("connection refused"));
-    await expect(untilReady(child, probe, { state: "healthy", every: 5, within: 1_000 })).rejects.toMatchObject({
+    await eventually(() => child.log.text() !== "");
+    const probe = (): Promise<boolean> => Promise.reject(new Error("connection refused"));
+    await expect(untilReady(child, probe, { state: "healthy", every: 5, within: 100 })).rejects.toMatchObject({
       code: "not-ready",
-      message: "etcd is not healthy after 1 s: connection refused\nlast lines of etcd:\n  waiting for a leader",
+      message: "etcd is not healthy after 0.1 s: connection refused\nlast lines of etcd:\n  waiting for a leader",
     });
   });
 });

@@ -26,7 +26,7 @@ describe("runSuites", () => {
     expect(await text(passing.stdout!)).toContain('[["quick",true],["quick",true]]');
     const failing = start(["quick"], { SUITE_FAILS: "yes" });
     expect(await text(failing.stdout!)).toContain('[["quick",false]]');
-  }, 60_000);
+  }, 120_000);
 
   it.each(["SIGKILL", "SIGTERM"] as const)(
     "leaves nothing running after %s",
@@ -34,16 +34,13 @@ describe("runSuites", () => {
       const notes = join(directory, signal);
       const parent = start(["endless"], { SUITE_NOTES: notes });
       const ended = once(parent, "exit");
-      const pids = await eventually(
-        () => existsSync(notes) && readFileSync(notes, "utf8").match(/\d+/g)?.map(Number),
-        30_000,
-      );
+      const pids = await eventually(() => existsSync(notes) && readFileSync(notes, "utf8").match(/\d+/g)?.map(Number));
       expect(pids.every(isRunning)).toBe(true);
       parent.kill(signal);
-      await eventually(() => !pids.some(isRunning), 30_000);
+      await eventually(() => !pids.some(isRunning));
       await ended;
     },
-    60_000,
+    120_000,
   );
 
   it("names the suites there are when it is given another", async () => {
