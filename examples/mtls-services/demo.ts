@@ -75,7 +75,7 @@ async function demonstrate(
 
   const folder = await mkdtemp(join(tmpdir(), "mtls-demo-"));
   atEnd(() => rm(folder, { recursive: true, force: true }));
-  const home = await startDevWorkloadApi({ trustDomain, identities: { web, api, intruder }, ttlSeconds: 60 });
+  const home = await startDevWorkloadApi({ trustDomain, identities: { web, api, intruder } });
   atEnd(() => home.close());
   // The other trust domain knows the api's bundle, so that it is the api that refuses.
   const other = await startDevWorkloadApi({

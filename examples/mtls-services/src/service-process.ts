@@ -7,7 +7,7 @@ import type { ListeningReport, RefusalReport, Report } from "./report.ts";
 export interface Service {
   readonly id: string;
   readonly url: string;
-  /** The next refusal that the service reports, or a rejection after five seconds without one. */
+  /** The next refusal that the service reports, or a rejection after twenty seconds without one. */
   nextRefusal(): Promise<RefusalReport>;
   /** Ends the process and waits until it is gone. */
   stop(): Promise<void>;
@@ -21,7 +21,7 @@ export interface ServiceSettings {
 }
 
 const START_TIMEOUT_MS = 20_000;
-const REFUSAL_TIMEOUT_MS = 5000;
+const REFUSAL_TIMEOUT_MS = 20_000;
 
 /** Starts one of the services as a process of its own and waits until it listens. */
 export async function startService(name: "api" | "web", settings: ServiceSettings): Promise<Service> {

@@ -69,9 +69,7 @@ it("a service ends with the process that started it, even when that is killed", 
     starter.stdout.once("data", (text: Buffer) => resolve(`${text}`.trim())),
   );
   starter.kill("SIGKILL");
-  await expect
-    .poll(() => fetch(url).then(String, (error) => error.cause.code), { timeout: 20_000 })
-    .toBe("ECONNREFUSED");
+  await expect.poll(() => fetch(url).then(String, (error) => error.cause.code)).toBe("ECONNREFUSED");
 });
 
 it("a service ends by itself on SIGTERM", async () => {
