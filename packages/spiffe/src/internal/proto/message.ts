@@ -4,7 +4,7 @@ import { BYTES, Reader, VARINT } from "./reader.ts";
 export interface Field<T> {
   /** Number and wire type, as they stand before every occurrence. */
   readonly tag: number;
-  readonly zero: T;
+  zero(): T;
   /** `before` is what earlier occurrences of the field left. */
   read(reader: Reader, before: T): T;
   /** What follows the tag, once per occurrence; nothing for the zero value. */
@@ -22,10 +22,9 @@ export interface Message<T> {
 export function message<T extends object>(fields: { readonly [K in keyof T]: Field<T[K]> }): Message<T> {
   const entries = Object.entries(fields) as [keyof T & string, Field<unknown>][];
   const byTag = new Map(entries.map((entry) => [entry[1].tag, entry]));
-  const zero = Object.fromEntries(entries.map(([name, field]) => [name, field.zero])) as T;
   return {
     read(reader) {
-      const value = { ...zero } as Record<string, unknown>;
+      const value: Record<string, unknown> = Object.fromEntries(entries.map(([name, { zero }]) => [name, zero()]));
       while (!reader.done) {
         const tag = reader.tag();
         const [name, field] = byTag.get(tag) ?? [];
@@ -36,8 +35,8 @@ export function message<T extends object>(fields: { readonly [K in keyof T]: Fie
     },
     encode: (value) =>
       Buffer.concat(
-        entries.flatMap(([name, { tag, write }]) =>
-          value[name] === undefined ? [] : write(value[name]).flatMap((bytes) => [varint(tag), bytes]),
+        entries.flatMap(([name, { tag, zero, write }]) =>
+          write(value[name] ?? zero()).flatMap((bytes) => [varint(tag), bytes]),
         ),
       ),
   };
@@ -48,38 +47,34 @@ export function decode<T>({ read }: Message<T>, bytes: Uint8Array): T {
 }
 
 export function string(number: number): Field<string> {
-  return {
-    tag: number * 8 + BYTES,
-    zero: "",
-    read: (reader) => reader.string(),
-    write: (value) => (value === "" ? [] : [delimited(Buffer.from(value))]),
-  };
+  return scalar(number * 8 + BYTES, "string", (text) => delimited(Buffer.from(text)));
 }
 
 export function bytes(number: number): Field<Uint8Array> {
-  return {
-    tag: number * 8 + BYTES,
-    zero: new Uint8Array(),
-    read: (reader) => reader.bytes(),
-    write: (value) => (value.length === 0 ? [] : [delimited(value)]),
-  };
+  return scalar(number * 8 + BYTES, "bytes", delimited);
 }
 
 /** int32, int64 and enums; negative numbers are read, not written. */
 export function integer(number: number): Field<number> {
-  return {
-    tag: number * 8 + VARINT,
-    zero: 0,
-    read: (reader) => reader.integer(),
-    write: (value) => (value === 0 ? [] : [varint(value)]),
-  };
+  return scalar(number * 8 + VARINT, "integer", varint);
+}
+
+type Scalars = { readonly string: string; readonly bytes: Uint8Array; readonly integer: number };
+
+/** How the zero value of each of these kinds would be written. */
+const ZERO = Buffer.of(0);
+
+function scalar<K extends keyof Scalars>(tag: number, kind: K, encode: (value: Scalars[K]) => Uint8Array) {
+  const read = (reader: Reader): Scalars[K] => reader[kind]() as Scalars[K];
+  const write = (value: Scalars[K]): Uint8Array[] => [encode(value)].filter((bytes) => !ZERO.equals(bytes));
+  return { tag, zero: () => read(new Reader(ZERO)), read, write };
 }
 
 /** A message inside a message. */
 export function nested<T>(number: number, of: () => Message<T>): Field<T | undefined> {
   return {
     tag: number * 8 + BYTES,
-    zero: undefined,
+    zero: () => undefined,
     read: (reader) => of().read(reader.message()),
     write: (value) => (value === undefined ? [] : [delimited(of().encode(value))]),
   };
@@ -88,17 +83,15 @@ export function nested<T>(number: number, of: () => Message<T>): Field<T | undef
 /** Strings, bytes or messages that may occur many times. */
 export function repeated<T>({ tag, zero, read, write }: Field<T>): Field<readonly Exclude<T, undefined>[]> {
   type Item = Exclude<T, undefined>;
-  const none: readonly Item[] = [];
   return {
     tag,
-    zero: none,
+    zero: () => [],
     read(reader, before) {
-      const list = before === none ? [] : (before as Item[]);
-      list.push(read(reader, zero) as Item);
-      return list;
+      (before as Item[]).push(read(reader, zero()) as Item);
+      return before;
     },
     // An empty element counts too: it must not be left out as a zero value is.
-    write: (values) => values.map((value) => write(value)[0] ?? delimited(new Uint8Array())),
+    write: (values) => values.map((value) => write(value)[0] ?? ZERO),
   };
 }
 
@@ -106,15 +99,13 @@ export function repeated<T>({ tag, zero, read, write }: Field<T>): Field<readonl
 export function map<T>(number: number, value: Field<T>): Field<Readonly<Record<string, Exclude<T, undefined>>>> {
   type Values = Record<string, Exclude<T, undefined>>;
   const entry = message<{ key: string; value: T }>({ key: string(1), value });
-  const none: Readonly<Values> = Object.freeze(Object.create(null));
   return {
     tag: number * 8 + BYTES,
-    zero: none,
+    zero: () => Object.create(null) as Values,
     read(reader, before) {
-      const record = before === none ? (Object.create(null) as Values) : (before as Values);
       const { key, value } = entry.read(reader.message());
-      record[key] = value as Exclude<T, undefined>;
-      return record;
+      (before as Values)[key] = value as Exclude<T, undefined>;
+      return before;
     },
     write: (record) => Object.entries(record).map(([key, value]) => delimited(entry.encode({ key, value }))),
   };

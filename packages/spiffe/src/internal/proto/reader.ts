@@ -57,16 +57,11 @@ export class Reader {
   }
 
   bytes(): Uint8Array {
-    return this.#take(this.varint());
+    return this.take(this.varint());
   }
 
   string(): string {
     return utf8.decode(this.bytes());
-  }
-
-  double(): number {
-    const bytes = this.#take(8);
-    return new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0, true);
   }
 
   /** A message inside this one. */
@@ -76,13 +71,14 @@ export class Reader {
 
   skip(wire: number): void {
     if (wire === VARINT) this.varint();
-    else if (wire === FIXED64) this.#take(8);
+    else if (wire === FIXED64) this.take(8);
     else if (wire === BYTES) this.bytes();
-    else if (wire === FIXED32) this.#take(4);
+    else if (wire === FIXED32) this.take(4);
     else throw new RangeError(`the message holds a field of wire type ${wire}`);
   }
 
-  #take(length: number): Uint8Array {
+  /** The next bytes, without a length before them. */
+  take(length: number): Uint8Array {
     if (length > this.#bytes.length - this.#at) throw new RangeError("the message ends inside a field");
     this.#at += length;
     return this.#bytes.subarray(this.#at - length, this.#at);

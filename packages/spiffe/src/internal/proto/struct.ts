@@ -20,7 +20,7 @@ const value: Message<JsonValue> = {
     let read: JsonValue = null;
     while (!reader.done) {
       const tag = reader.tag();
-      if (tag === NUMBER) read = reader.double();
+      if (tag === NUMBER) read = numberIn(reader.take(8));
       else if (tag === STRING) read = reader.string();
       else if (tag === BOOLEAN) read = reader.varint() !== 0;
       else if (tag === STRUCT) read = fields.read(reader.message()).fields;
@@ -54,7 +54,7 @@ export function struct(number: number): Field<JsonRecord | undefined> {
   const { tag, write } = nested(number, () => fields);
   return {
     tag,
-    zero: undefined,
+    zero: () => undefined,
     read: (reader) => fields.read(reader.message()).fields,
     write: (given) => write(given && { fields: given }),
   };
@@ -62,4 +62,8 @@ export function struct(number: number): Field<JsonRecord | undefined> {
 
 function tagged(tag: number, bytes: Uint8Array): Uint8Array {
   return Buffer.concat([varint(tag), delimited(bytes)]);
+}
+
+function numberIn(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0, true);
 }

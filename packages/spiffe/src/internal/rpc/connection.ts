@@ -28,19 +28,15 @@ export class Connection {
 
   close(): void {
     this.#closed = true;
-    this.#session?.then(
-      (session) => session.destroy(),
-      () => {},
-    );
+    this.#session?.then((session) => session.destroy()).catch(() => {});
   }
 
   #open(): Promise<ClientHttp2Session> {
     const opening = this.#connect();
     this.#session = opening;
-    const forget = (): void => {
+    opening.catch(() => {
       if (this.#session === opening) this.#session = undefined;
-    };
-    opening.then((session) => session.once("close", forget), forget);
+    });
     return opening;
   }
 

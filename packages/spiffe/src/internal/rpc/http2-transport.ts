@@ -1,9 +1,4 @@
-import {
-  type ClientHttp2Session,
-  constants,
-  type IncomingHttpHeaders,
-  type IncomingHttpStatusHeader,
-} from "node:http2";
+import { type ClientHttp2Session, constants, type IncomingHttpHeaders } from "node:http2";
 import type { Endpoint } from "../../workload-api/endpoint.ts";
 import { decode, type Message } from "../proto/message.ts";
 import { unlessAborted } from "../unless-aborted.ts";
@@ -59,7 +54,7 @@ export function http2Transport(endpoint: Endpoint, options: Http2TransportOption
   };
 }
 
-type Head = IncomingHttpHeaders & IncomingHttpStatusHeader;
+type Head = IncomingHttpHeaders & { readonly ":status"?: number | undefined };
 
 /** The body of the answer, once its head says that it is gRPC. @throws RpcStatus unless the server says OK in the end. */
 async function* call(
@@ -76,15 +71,11 @@ async function* call(
     ...headers,
   });
   keepAlive(session, stream);
-  let head: Head | undefined;
   let trailers: IncomingHttpHeaders | undefined;
   let ended = false;
   // The head arrived, or never will. Deno announces bytes of the body before it.
-  const answered = new Promise<void>((done) => {
-    stream.once("close", done).once("response", (received) => {
-      head = received;
-      done();
-    });
+  const answered = new Promise<Head | undefined>((done) => {
+    stream.once("response", done).once("close", () => done(undefined));
   });
   stream.once("trailers", (received) => {
     trailers = received;
@@ -97,7 +88,7 @@ async function* call(
   signal?.addEventListener("abort", cancel, { once: true });
   try {
     stream.end(body);
-    await answered;
+    const head = await answered;
     for await (const chunk of stream) {
       checkHead(head);
       yield chunk as Uint8Array;

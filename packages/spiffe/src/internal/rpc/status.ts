@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http2";
+import { visible } from "../visible.ts";
 
 /** gRPC status codes in the order of their numbers. */
 const NAMES =
@@ -27,28 +28,21 @@ export class BrokenConnection extends RpcStatus {
 }
 
 /** What the trailers say, or a head without a body; undefined for OK ("Responses"). */
-export function statusOfTrailers({
-  "grpc-status": code,
-  "grpc-message": message,
-}: IncomingHttpHeaders): RpcStatus | undefined {
+export function statusOfTrailers(trailers: IncomingHttpHeaders): RpcStatus | undefined {
+  const { "grpc-status": code, "grpc-message": message = "no message" } = trailers;
   if (code === "0") return undefined;
   if (typeof code !== "string") return new RpcStatus("Unknown", "the server sent no grpc-status");
   const status = /^\d{1,2}$/.test(code) ? STATUS_NAMES[Number(code)] : undefined;
-  return new RpcStatus(status ?? "Unknown", textOf(String(message ?? "no message").slice(0, 1000)));
+  return new RpcStatus(status ?? "Unknown", visible(decoded(String(message).slice(0, 1000))));
 }
 
-/** `grpc-message` is percent-encoded UTF-8; it comes from outside and is shown to people. */
-function textOf(encoded: string): string {
-  let text = encoded;
+/** `grpc-message` is percent-encoded UTF-8; one that was cut off, or not encoded at all, is taken as it came. */
+function decoded(message: string): string {
   try {
-    text = decodeURIComponent(encoded);
+    return decodeURIComponent(message);
   } catch {
-    // Cut off or not encoded at all: shown as it came.
+    return message;
   }
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }
 
 /** What a proxy or another kind of server means by an HTTP status (gRPC, "HTTP to gRPC Status Code Mapping"). */
@@ -56,12 +50,8 @@ export function statusOfHttp(status = 0): StatusName {
   return ofHttp[status] ?? (UNAVAILABLE.has(status) ? "Unavailable" : "Unknown");
 }
 
-const ofHttp: Readonly<Record<number, StatusName>> = {
-  400: "Internal",
-  401: "Unauthenticated",
-  403: "PermissionDenied",
-  404: "Unimplemented",
-};
+type Statuses = Readonly<Record<number, StatusName>>;
+const ofHttp: Statuses = { 400: "Internal", 401: "Unauthenticated", 403: "PermissionDenied", 404: "Unimplemented" };
 const UNAVAILABLE = new Set([429, 502, 503, 504]);
 
 /** What a stream that was reset means (gRPC over HTTP2, "Errors"); by number, see RFC 9113 §7. */
@@ -70,9 +60,4 @@ export function statusOfReset(code: number): StatusName {
 }
 
 /** REFUSED_STREAM, CANCEL, ENHANCE_YOUR_CALM, INADEQUATE_SECURITY. */
-const ofReset: Readonly<Record<number, StatusName>> = {
-  7: "Unavailable",
-  8: "Canceled",
-  11: "ResourceExhausted",
-  12: "PermissionDenied",
-};
+const ofReset: Statuses = { 7: "Unavailable", 8: "Canceled", 11: "ResourceExhausted", 12: "PermissionDenied" };

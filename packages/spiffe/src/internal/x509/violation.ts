@@ -1,14 +1,11 @@
 import type { X509Certificate } from "node:crypto";
 import { SpiffeError, type VerificationErrorCode } from "../../errors.ts";
 import type { SpiffeId } from "../../id/spiffe-id.ts";
-
-/** Characters that move the cursor, start a line or turn the direction of a text. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+import { visible } from "../visible.ts";
 
 /** Subject for messages: one line of visible characters, bounded, since it is the peer's text. */
 export function subjectOf(certificate: X509Certificate): string {
-  const subject = certificate.subject?.replaceAll("\n", ", ").replaceAll(INVISIBLE, "\u{fffd}");
-  return subject?.slice(0, 200) || "(empty subject)";
+  return visible((certificate.subject ?? "").replaceAll("\n", ", ")).slice(0, 200) || "(empty subject)";
 }
 
 /** An error about one certificate that names subject, ID, rule and section. */

@@ -32,7 +32,7 @@ describe("a fault of one call fails this call with its reason; the next one work
     [
       { status: "Unavailable", message: 'later,\n\u001b[31m "please"' },
       "unavailable",
-      /later,\\u000a\\u001b\[31m "please"/,
+      /later,\ufffd\ufffd\[31m "please"/,
     ],
     [{ status: "ResourceExhausted" }, "rpc-failed", /ResourceExhausted/],
   ])("%j", async (fault, code, message) => {
