@@ -8,7 +8,7 @@ import type { MetricsRecorder } from "../metrics/recorder.ts";
 import type { HealthSource, SourceHealth, SourceState } from "../workload-api/source-health.ts";
 import { BundleStore } from "./bundle-store.ts";
 import { type BundleEndpoint, endpointDomain } from "./endpoint.ts";
-import { endpointUrl, type FetchBundleOptions, fetchBundle } from "./fetch-bundle.ts";
+import { endpointAgent, endpointUrl, type FetchBundleOptions, fetchBundle } from "./fetch-bundle.ts";
 import { printable } from "./https-get.ts";
 
 /** Options of {@link BundleWatcher.start}. */
@@ -65,10 +65,12 @@ export class BundleWatcher implements HealthSource, AsyncDisposable {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.store = options.store ?? new BundleStore();
+    // A mistake in the profile would show with every fetch otherwise.
+    endpointAgent(endpoint, this.#clock).destroy();
     this.#running = this.#run();
   }
 
-  /** Starts fetching. @throws TypeError for a URL that is none of a bundle endpoint; {@link SpiffeError} `invalid-trust-domain`. */
+  /** Starts fetching. @throws TypeError for an endpoint that cannot be: URL, profile, ID; {@link SpiffeError} `invalid-trust-domain`. */
   static start(endpoint: BundleEndpoint, options: BundleWatcherOptions = {}): BundleWatcher {
     return new BundleWatcher(endpoint, options);
   }

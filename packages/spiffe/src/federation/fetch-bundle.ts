@@ -27,7 +27,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
  *
  * @throws {@link SpiffeError} `bundle-endpoint-failed` (network, TLS, a server that is not the configured one; see `cause`),
  * `bundle-endpoint-timeout`, `bundle-endpoint-status`, `bundle-endpoint-redirect`, `bundle-too-large`, `bundle-malformed`;
- * the signal's reason if it aborts; `TypeError` for a URL that is none of a bundle endpoint.
+ * the signal's reason if it aborts; `TypeError` for an endpoint that cannot be: URL, profile, ID.
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ export async function fetchBundle(
   const trustDomain = endpointDomain(endpoint);
   const url = endpointUrl(endpoint.url);
   signal?.throwIfAborted();
-  const agent = agentFor(endpoint, clock);
+  const agent = endpointAgent(endpoint, clock);
   const stop = new AbortController();
   const cancelled = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]);
   let late = false;
@@ -76,14 +76,20 @@ export function endpointUrl(text: string | URL): URL {
   return url;
 }
 
-function agentFor({ profile }: BundleEndpoint, clock: Clock): Agent {
-  if (profile.type === "https_spiffe") {
+/**
+ * Makes connections that are verified as the profile says. An unknown profile is never taken for another one.
+ *
+ * @throws TypeError
+ */
+export function endpointAgent({ profile }: BundleEndpoint, clock: Clock): Agent {
+  if (profile?.type === "https_spiffe") {
     const { bundles: source, endpointId } = profile;
     return spiffeAgent({ source, present: "none", authorize: [endpointId], clock, keepAlive: false });
   }
+  if (profile?.type !== "https_web") throw new TypeError('profile.type has to be "https_web" or "https_spiffe"');
   const { ca } = profile;
-  const trusted =
-    ca === undefined ? {} : { ca: (Array.isArray(ca) ? [...ca] : ca) as string | Buffer | (string | Buffer)[] };
+  // A list even of one: of an empty text Node would make its own CAs.
+  const trusted = ca === undefined ? {} : { ca: [ca].flat() as (string | Buffer)[] };
   // Said explicitly: an environment variable must not be able to switch verification off.
   return new Agent({ ...trusted, rejectUnauthorized: true, minVersion: "TLSv1.2", maxCachedSessions: 0 });
 }

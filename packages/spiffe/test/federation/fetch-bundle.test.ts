@@ -2,8 +2,15 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import * as tls from "node:tls";
 import { type SpiffeBundle, SpiffeBundleSet, X509BundleSet } from "@idstack/spiffe";
-import { BundleStore, type FetchBundleOptions, fetchBundle } from "@idstack/spiffe/federation";
+import {
+  type BundleEndpoint,
+  BundleStore,
+  BundleWatcher,
+  type FetchBundleOptions,
+  fetchBundle,
+} from "@idstack/spiffe/federation";
 import { type FakeBundleEndpoint, ManualClock, startBundleEndpoint, TestCa } from "@idstack/spiffe/testing";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebPki } from "../fixtures/web-pki.ts";
@@ -137,6 +144,35 @@ describe("https_web", () => {
     silent.close();
   });
 });
+
+it.each<[string, object | undefined]>([
+  ["no profile", undefined],
+  ["an unknown one", { type: "https-spiffe", endpointId: "spiffe://partner.internal/e", bundles: new X509BundleSet() }],
+  ["no bundles", { type: "https_spiffe", endpointId: "spiffe://partner.internal/e" }],
+  ["an ID that is none", { type: "https_spiffe", endpointId: "spiffe://Partner/e", bundles: new X509BundleSet() }],
+])("a mistake in the profile is never taken for another profile, and shows at once: %s", async (_, profile) => {
+  const endpoint = { trustDomain, url: "https://localhost:1/", profile } as BundleEndpoint;
+  await expect(fetchBundle(endpoint)).rejects.toThrow(TypeError);
+  expect(() => BundleWatcher.start(endpoint)).toThrow(TypeError);
+});
+
+// Node 22.18 cannot be given other CAs of its own.
+it.skipIf(!("setDefaultCACertificates" in tls))(
+  "an empty text for the CAs trusts nobody, not the CAs of Node",
+  async () => {
+    const before = tls.getCACertificates("default");
+    const endpoint = await start({ body });
+    try {
+      tls.setDefaultCACertificates([endpoint.ca]);
+      const profile = { type: "https_web", ca: "" } as const;
+      await expect(fetchBundle({ trustDomain, url: endpoint.url, profile })).rejects.toMatchObject({
+        code: "bundle-endpoint-failed",
+      });
+    } finally {
+      tls.setDefaultCACertificates(before);
+    }
+  },
+);
 
 describe("https_spiffe", () => {
   const svid = ca.svid("/endpoint");
