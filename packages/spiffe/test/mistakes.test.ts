@@ -21,6 +21,16 @@ it.each<[string, (source: X509Source & JwtSource) => unknown, string]>([
   expect(() => make(promised)).toThrow(new RegExp(`^source is required: ${wanted}.*; this is a promise: await it$`));
 });
 
+it("options that would change nothing do not compile", () => {
+  const source = { getX509Context: () => expect.fail() };
+  // @ts-expect-error connections are made directly
+  spiffeAgent({ source, authorize, proxyEnv: {} });
+  // @ts-expect-error the SVID decides
+  createServer({ source, authorize, cert: "" });
+  // @ts-expect-error the peer's SVID is verified, whatever this says
+  spiffeAgent({ source, authorize, rejectUnauthorized: false });
+});
+
 it("what else is forgotten is named", async () => {
   await expect(connect({ source: promised, authorize, port: 1 })).rejects.toThrow("this is a promise: await it");
   const bundles = undefined as unknown as JwtBundleSource;

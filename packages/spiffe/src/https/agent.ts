@@ -9,8 +9,8 @@ import { splitOptions } from "../internal/tls/split-options.ts";
 import { clientTrust, type Trust } from "../internal/tls/trust.ts";
 import type { ManagedTlsOption, SpiffeClientOptions, SpiffeOptions } from "../tls/options.ts";
 
-/** What `https.Agent` takes besides, without the options that SPIFFE decides. */
-export interface HttpsAgentOptions extends Omit<AgentOptions, ManagedTlsOption> {
+/** What `https.Agent` takes besides, without the options that SPIFFE decides. Connections are made directly, not through a proxy. */
+export interface HttpsAgentOptions extends Omit<AgentOptions, ManagedTlsOption | "proxyEnv"> {
   /** Milliseconds until the handshake has to be complete. Default 10,000. */
   readonly handshakeTimeoutMs?: number | undefined;
 }

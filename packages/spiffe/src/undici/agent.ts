@@ -14,7 +14,14 @@ export type Undici = Pick<typeof import("undici"), "Agent" | "Client" | "Pool" |
 export interface UndiciAgentOptions
   extends Omit<
     Agent.Options,
-    "allowH2" | "connect" | "connectTimeout" | "factory" | "pipelining" | "maxCachedSessions"
+    | "allowH2"
+    | "autoSelectFamily"
+    | "autoSelectFamilyAttemptTimeout"
+    | "connect"
+    | "connectTimeout"
+    | "factory"
+    | "pipelining"
+    | "maxCachedSessions"
   > {
   /** Milliseconds until the handshake has to be complete. Default 10,000. */
   readonly handshakeTimeoutMs?: number | undefined;
@@ -63,7 +70,8 @@ export function agentOf(undici: Undici, options: SpiffeClientOptions & UndiciAge
     options,
   );
   const trust = clientTrust(own);
-  const GuardedClient = guardedClient(undici.Client, trust, handshakeTimeoutMs);
+  const path = rest.socketPath ?? undefined;
+  const GuardedClient = guardedClient(undici.Client, trust, (slot) => connector(slot, trust, handshakeTimeoutMs, path));
   return new undici.Agent({
     ...rest,
     allowH2: false,
@@ -77,13 +85,17 @@ export function agentOf(undici: Undici, options: SpiffeClientOptions & UndiciAge
 }
 
 /** One connection at a time; before each request it is looked at again. */
-function guardedClient(base: typeof Client, trust: Trust, handshakeTimeoutMs: number): typeof Client {
+function guardedClient(
+  base: typeof Client,
+  trust: Trust,
+  connect: (slot: Slot) => buildConnector.connector,
+): typeof Client {
   return class GuardedClient extends base {
     readonly #connection: Slot;
 
     constructor(origin: string | URL, options?: Client.Options) {
       const slot: Slot = { socket: undefined, endOfLife: undefined };
-      super(origin, { ...options, connect: connector(slot, trust, handshakeTimeoutMs) });
+      super(origin, { ...options, connect: connect(slot) });
       this.#connection = slot;
     }
 
@@ -102,7 +114,7 @@ interface Slot {
   endOfLife: number | undefined;
 }
 
-function connector(slot: Slot, trust: Trust, timeoutMs: number): buildConnector.connector {
+function connector(slot: Slot, trust: Trust, timeoutMs: number, path: string | undefined): buildConnector.connector {
   return ({ hostname, protocol, port, servername, localAddress }, callback) => {
     if (protocol !== "https:") {
       callback(new TypeError(`${protocol}// is not https://: SPIFFE needs TLS`), null);
@@ -111,6 +123,7 @@ function connector(slot: Slot, trust: Trust, timeoutMs: number): buildConnector.
     const target = {
       host: hostname,
       port: Number(port || 443),
+      ...(path !== undefined && { path }),
       ...(servername && { servername }),
       ...(localAddress && { localAddress }),
     };

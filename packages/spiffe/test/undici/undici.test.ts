@@ -1,5 +1,9 @@
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { createServer as createPlainServer } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createServer, type SpiffeHttpsServerOptions } from "@idstack/spiffe/https";
 import { ManualClock, TestCa } from "@idstack/spiffe/testing";
 import { type SpiffeFetch, type SpiffeUndiciAgentOptions, spiffeAgent, spiffeFetch } from "@idstack/spiffe/undici";
@@ -53,6 +57,16 @@ describe.each(copies)("%s undici", (_, undici) => {
     const fetch = fetcher(undici);
     await expect(fetch("http://127.0.0.1:8080/")).rejects.toMatchObject({ cause: { name: "TypeError" } });
     await expect(fetch(url)).rejects.toMatchObject({ cause: { message: expect.stringMatching(/is not https/) } });
+  });
+
+  it("socketPath leads to a unix socket", async () => {
+    const server = createServer({ source: new StaticSource(api, ca.bundle), authorize: [`${web.id}`] }, (req, res) => {
+      res.end(`${req.headers.host} ${req.peer.id}`);
+    });
+    closing.push(() => server.close());
+    const socketPath = join(mkdtempSync(join(tmpdir(), "undici-")), "api.sock");
+    await once(server.listen(socketPath), "listening");
+    expect(await read(fetcher(undici, { socketPath }), "https://api.internal/")).toBe(`api.internal ${web.id}`);
   });
 
   it("another dispatcher cannot be smuggled in", async () => {
