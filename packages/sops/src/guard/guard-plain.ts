@@ -76,7 +76,8 @@ function isSelected(path: string, text: string, { rule, specific, selector, poin
   });
 }
 
-function isOtherKind(root: MapNode): boolean {
+/** A Kubernetes object that is no Secret. */
+export function isOtherKind(root: MapNode): boolean {
   const kind = entryOf(root, "kind")?.value;
   if (kind?.kind !== "leaf" || kind.scalar.type !== "str" || entryOf(root, "apiVersion") === undefined) return false;
   return !/Secret|^List$/.test(kind.scalar.value);

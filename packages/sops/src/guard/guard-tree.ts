@@ -34,6 +34,7 @@ export interface GuardOptions {
  * | --- | --- |
  * | `sops/not-encrypted` | a creation rule selects the file, but it is plaintext |
  * | `sops/plain-value` | the file's own rule selects a value that is plaintext |
+ * | `sops/selection-differs` | a plain value that the creation rule selects, and the file's own rule does not |
  * | `sops/stray-ciphertext` | an encrypted value the file's own rule does not select |
  * | `sops/plain-secret` | a Kubernetes Secret with plain `data` or `stringData` |
  * | `sops/private-key` | an age, PEM, SSH, PGP, PuTTY, WireGuard or JSON Web private key in any file |

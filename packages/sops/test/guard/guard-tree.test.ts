@@ -93,6 +93,25 @@ describe("findings", () => {
     expect(findings({ path: "README.md", text })).toEqual(["private-key README.md:2"]);
   });
 
+  test("values that the creation rule selects and the file's own rule leaves in plaintext", async () => {
+    const rule = config("    path_regex: \\.yaml$\n    encrypted_regex: ^(data|stringData)$\n");
+    // What somebody without a key can do to a file, so that what is added next stays in the clear.
+    const narrowed = sealed
+      .replace("^(data|stringData)$", "^password$")
+      .replace("  password:", "  token: canary\n  password:");
+    expect(findings(rule, { path: "db.yaml", text: narrowed })).toEqual([
+      "selection-differs db.yaml:6 stringData.token",
+    ]);
+    const plain = await encrypt("user: web\nport: 1\n", { recipients, unencryptedRegex: ".*" });
+    const secrets = config("    path_regex: \\.enc\\.yaml$\n");
+    expect(findings(secrets, { path: "a.enc.yaml", text: plain })).toEqual(["selection-differs a.enc.yaml:1 user"]);
+    const some = await encrypt("user: web\nport: 1\n", { recipients, encryptedRegex: "^port$" });
+    expect(findings(secrets, { path: "a.enc.yaml", text: some })).toEqual([]);
+    expect(findings(config(""), { path: "a.yaml", text: plain })).toEqual([]);
+    const marked = await encrypt("data: {a_unencrypted: web, b: 1}\n", { recipients });
+    expect(findings(rule, { path: "a.yaml", text: marked })).toEqual([]);
+  });
+
   test("recipients that are not those of the rule", async () => {
     const rule = "    path_regex: \\.yaml$\n";
     expect(findings(config(rule), { path: "db.yaml", text: sealed })).toEqual([]);

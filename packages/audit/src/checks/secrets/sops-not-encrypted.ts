@@ -2,7 +2,7 @@ import { guardCheck } from "../../internal/guard-check.ts";
 
 /** A file, or a value in it, that a rule of sops selects and that is plaintext. */
 export const sopsNotEncrypted = guardCheck(
-  ["sops/not-encrypted", "sops/plain-value"],
+  ["sops/not-encrypted", "sops/plain-value", "sops/selection-differs"],
   {
     id: "sops-not-encrypted",
     title: "File that sops should have encrypted",
@@ -15,6 +15,6 @@ export const sopsNotEncrypted = guardCheck(
   },
   // A plain Secret in the file has a check of its own, which says more.
   ({ file, code }, context) =>
-    code === "sops/plain-value" ||
+    code !== "sops/not-encrypted" ||
     !context.sopsDiagnostics().some((other) => other.file === file && other.code === "sops/plain-secret"),
 );
