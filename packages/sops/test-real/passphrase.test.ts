@@ -30,7 +30,7 @@ async function onTerminal(command: readonly string[], env: object, answer = PASS
   return shown.replaceAll("\r\n", "\n");
 }
 
-describe.skipIf(process.platform !== "linux")("identity files that age -p made", { timeout: 60_000 }, () => {
+describe.skipIf(process.platform !== "linux")("identity files that age -p made", () => {
   beforeAll(async () => {
     const plain = join(folder, "plain.txt");
     writeFileSync(plain, (await run("age-keygen", [])).stdout);
@@ -39,7 +39,7 @@ describe.skipIf(process.platform !== "linux")("identity files that age -p made",
     await onTerminal([age, "-p", "-o", files.binary, plain], {});
     await onTerminal([age, "-p", "-a", "-o", files.armored, plain], {});
     rmSync(plain);
-  }, 60_000);
+  });
 
   test.each(["binary", "armored"] as const)("%s: opened with the passphrase, refused with another", async (kind) => {
     const text = await encrypt({ token: "hunter2" }, { recipients: [recipient] });

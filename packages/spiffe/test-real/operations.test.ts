@@ -73,20 +73,21 @@ it("two federated servers: each side verifies the other with the other's bundle,
   counts.checked += 2;
 });
 
-it("a deleted entry: from the agent's PermissionDenied on, getters and handshakes fail within a second; it comes back", async () => {
+it("a deleted entry: from the agent's PermissionDenied on, getters and handshakes fail; it comes back", async () => {
   const home = agentOf(0);
   const server = spire.server(HOME);
   for (const { id } of await entries(home.id)) await server.deleteEntry(id);
   const entry = await server.createEntry({ spiffeId: "/withdrawn", parentId: home.id });
-  let deniedAt = 0;
+  let denied = (): void => {};
   await using source = await X509Source.open({
     address: home.endpoint,
     onError: ({ code }) => {
-      if (code === "permission-denied" && deniedAt === 0) deniedAt = performance.now();
+      if (code === "permission-denied") denied();
     },
   });
   await until(source, ({ svid }) => svid.id.path === "/withdrawn");
-  deniedAt = 0;
+  const states: string[] = [];
+  denied = () => void states.push(source.health().state);
   const authorize = [`spiffe://${HOME}/withdrawn`];
   const refusals: string[] = [];
   const onRefused = ({ code }: { readonly code: string }): number => refusals.push(code);
@@ -104,7 +105,8 @@ it("a deleted entry: from the agent's PermissionDenied on, getters and handshake
   await expect(request(ours.url, former)).rejects.toMatchObject({ code: "ECONNRESET" });
   former.destroy();
   expect(refusals).toEqual(["no-svid"]);
-  expect(performance.now() - deniedAt).toBeLessThan(1000);
+  // It was gone when the denial was told, not a while after.
+  expect(states[0]).toBe("withdrawn");
 
   await server.createEntry({ spiffeId: "/withdrawn", parentId: home.id });
   const { svid } = await until(source, (context) => context.svid.id.path === "/withdrawn");

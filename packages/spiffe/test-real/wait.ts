@@ -1,7 +1,7 @@
 import type { X509Context, X509Source } from "@idstack/spiffe";
 
 /** How long anything that SPIRE has to notice by itself may take. */
-export const SOON = 30_000;
+export const SOON = 120_000;
 
 /** The present state of a source, or the first one to come, that fits. */
 export async function until(
