@@ -1,4 +1,5 @@
 import type { Identity } from "age-encryption";
+import { decodeArmor } from "./armor.ts";
 import { type PluginOptions, pluginIdentity, pluginName } from "./plugin.ts";
 import { scryptIdentity } from "./scrypt-identity.ts";
 import { isProtectedSshKey, parseSshPrivateKey, sshRecipient } from "./ssh-key.ts";
@@ -89,11 +90,11 @@ async function protectedFile(
   const passphrase = await options.passphrase?.(source);
   if (passphrase === undefined) return refused("is protected by a passphrase, and none was given");
   let inner: string;
-  const { armor, Decrypter } = await import("age-encryption");
+  const { Decrypter } = await import("age-encryption");
   try {
     const decrypter = new Decrypter();
     decrypter.addIdentity(scryptIdentity(passphrase));
-    const file = text.trimStart().startsWith("-----") ? armor.decode(text) : Buffer.from(bytes);
+    const file = text.trimStart().startsWith("-----") ? await decodeArmor(text) : Buffer.from(bytes);
     inner = await decrypter.decrypt(file, "text");
   } catch {
     return refused("is not opened by the passphrase");

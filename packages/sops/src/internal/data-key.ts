@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { decodeArmor } from "../age/armor.ts";
 import { type KeyRing, openKeyRing } from "../age/key-ring.ts";
 import type { FoundIdentity, KeySourceOptions, Sources } from "../age/key-sources.ts";
 import type { PluginOptions } from "../age/plugin.ts";
@@ -155,10 +156,10 @@ async function tryIdentity(
   const decrypt = async (enc: string): Promise<Uint8Array | null> => {
     const opened = x25519 && openX25519File(enc, x25519);
     if (opened !== undefined) return opened;
-    const { armor, Decrypter } = await import("age-encryption");
+    const { Decrypter } = await import("age-encryption");
     const decrypter = new Decrypter();
     decrypter.addIdentity(identity);
-    return decrypter.decrypt(armor.decode(enc));
+    return decrypter.decrypt(await decodeArmor(enc));
   };
   // The recipient is only a label: entries with this label are tried first, the others after them.
   const own = ({ recipient: label }: AgeKey) => recipient !== undefined && recipientKey(label) === recipient;
