@@ -69,9 +69,9 @@ class SpiffeAgent extends Agent {
     super({ keepAlive: true, ...options, maxCachedSessions: 0 });
     this.#trust = trust;
     this.#handshakeTimeoutMs = handshakeTimeoutMs;
-    // Node hands a connection that comes free to a request that waits for one, past every pool.
+    // Node hands a connection that comes free to a request that waits for one, past the pool.
     this.prependListener("free", (socket: Duplex) => {
-      if (!this.#isUsable(socket)) socket.destroy();
+      if (Object.keys(this.requests).length > 0 && !this.#isUsable(socket)) socket.destroy();
     });
   }
 
