@@ -188,6 +188,12 @@ it.each([
   expect(() => parseWitBundle(home, document)).toThrow(expect.objectContaining({ code: "bundle-malformed" }));
 });
 
+it("a key of a type that is not known yet is ignored alone, the others stay", () => {
+  const { keys } = JSON.parse(authority.jwks) as { keys: object[] };
+  const document = JSON.stringify({ keys: [{ kty: "AKP", alg: "ML-DSA-65", kid: "pq", use: "wit-svid" }, ...keys] });
+  expect(parseWitBundle(home, document).authorities.size).toBe(keys.length);
+});
+
 it("keys for other uses are ignored", () => {
   const [key] = (JSON.parse(authority.jwks) as { keys: object[] }).keys;
   const document = JSON.stringify({
