@@ -1,10 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { ResolveOptions, SecretFile } from "@idstack/sops";
 import type { Io } from "../io.ts";
 import { SopsExit, sopsStatus, withStatus } from "../sops/exit.ts";
 import { lineOf } from "../sops/line-of.ts";
-import { runEditor } from "../sops/run-editor.ts";
+import { readEdited, runEditor } from "../sops/run-editor.ts";
 
 /**
  * Shows the plaintext with its conflict markers in an editor until it can be encrypted. An editor needs a file: as for
@@ -22,7 +21,9 @@ export async function editConflicts(text: string, file: string, options: Resolve
       secret = await writeSecretFile(Buffer.from(plaintext), { name, fifo: false, env: io.env });
     }
     await runEditor(secret.path, io);
-    const after = await readFile(secret.path, "utf8");
+    const after = (await readEdited(secret.path)).toString("utf8");
+    // An editor that was cut short leaves an empty file: that is no resolution.
+    if (after.trim() === "") throw new SopsExit(sopsStatus.empty, "the editor has left an empty file");
     if (after !== plaintext) return after;
     throw new SopsExit(sopsStatus.unchanged, "nothing was changed: the conflicts are still there");
   };

@@ -1,14 +1,13 @@
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { SopsFormat } from "@idstack/sops";
 import type { SopsCall, Target } from "./call.ts";
-import { encryptBytes } from "./encrypt.ts";
+import { assertDocument, encryptBytes } from "./encrypt.ts";
 import { encryptSettings } from "./encrypt-settings.ts";
 import { exampleFor } from "./example.ts";
 import { SopsExit, sopsStatus, withStatus } from "./exit.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { lineOf } from "./line-of.ts";
-import { runEditor } from "./run-editor.ts";
+import { readEdited, runEditor } from "./run-editor.ts";
 import { openingOptions } from "./sources.ts";
 import { exists, fileOf, formatFor, readTarget } from "./target.ts";
 
@@ -65,7 +64,7 @@ async function editUntilValid(path: string, session: Session, { io }: SopsCall):
   const lines = lineOf(io);
   for (;;) {
     await runEditor(path, io);
-    const edited = await readFile(path);
+    const edited = await readEdited(path);
     if (edited.equals(session.shown)) {
       throw new SopsExit(sopsStatus.unchanged, "the file was not changed, and nothing was written");
     }
@@ -98,6 +97,8 @@ async function openFile(
       shown: open.bytes,
       before,
       encrypt(edited) {
+        // An editor that was cut short leaves an empty file: that must not be all that is left.
+        if (format === "yaml") assertDocument(edited, file);
         const text = open.encrypt(edited);
         return asSops ? reformat(text, { file, format, outputFormat, indent }) : text;
       },

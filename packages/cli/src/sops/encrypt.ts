@@ -45,7 +45,7 @@ export async function encryptBytes(
 }
 
 /** sops wants something in a YAML file, if only `{}`. */
-function assertDocument(bytes: Uint8Array, file: string | undefined): void {
+export function assertDocument(bytes: Uint8Array, file: string | undefined): void {
   if (bytes.length === 0) throw new SopsExit(sopsStatus.empty, `${file}: the file is empty, and a document is needed`);
   const lines = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1").split("\n");
   if (lines.some((line) => !/^\s*(?:#.*)?$/.test(line))) return;

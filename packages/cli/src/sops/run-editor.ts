@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { access, constants } from "node:fs/promises";
+import { access, constants, readFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import type { Io } from "../io.ts";
 import { SopsExit, sopsStatus } from "./exit.ts";
@@ -31,6 +31,14 @@ export async function runEditor(path: string, { env, cwd }: Io): Promise<void> {
   if (asked !== undefined) throw new SopsExit(sopsStatus.generic, `ended by ${asked}; nothing was written`);
   if (failed !== undefined)
     throw new SopsExit(sopsStatus.noEditor, `the editor failed, and nothing was written: ${failed}`);
+}
+
+/** What the editor has left. */
+export async function readEdited(path: string): Promise<Buffer> {
+  return await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    const what = `what the editor has left cannot be read (${cause.code}), and nothing was written`;
+    throw new SopsExit(sopsStatus.read, what, { cause });
+  });
 }
 
 async function editorOf(env: NodeJS.ProcessEnv): Promise<readonly [string, ...string[]]> {

@@ -145,6 +145,19 @@ describe("edit", () => {
     expect(readFileSync(home.path("a.yaml"), "utf8")).toBe(before);
   });
 
+  it.each([
+    ["empties", ': > "$2"', 92, "the file is empty"],
+    ["leaves only comments of", 'echo "# all gone" > "$2"', 2, "no document"],
+    ["removes", 'rm "$2"', 2, "cannot be read (ENOENT)"],
+  ])("keeps the file as it was when the editor %s it", async (_, script, status, message) => {
+    const home = await tree();
+    const before = readFileSync(home.path("a.yaml"), "utf8");
+    const ended = await secrets(editor(home, script), ["edit", "a.yaml"], "");
+    expect(ended).toMatchObject({ status, stdout: "", stderr: expect.stringContaining(message) });
+    expect(ended.stderr).not.toMatch(/\n +at |report it/);
+    expect(readFileSync(home.path("a.yaml"), "utf8")).toBe(before);
+  });
+
   it("makes new files, by the rule", async () => {
     const home = await sopsHome();
     for (const name of ["new.yaml", "new.json", "new.env", "new.ini", "new.txt"]) {
