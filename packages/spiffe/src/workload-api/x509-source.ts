@@ -134,8 +134,15 @@ export class X509Source implements X509ContextSource, X509BundleSource, HealthSo
 /** The state that an update stands for, or why none of its identities is the wanted one. */
 function contextOf(update: X509Update, { pick, hint }: X509SourceOptions): X509Context | SpiffeError {
   const { svids, bundles } = update;
-  const svid =
-    pick !== undefined ? pick(svids) : hint === undefined ? svids[0] : svids.find((each) => each.hint === hint);
+  let svid: X509Svid | undefined;
+  try {
+    svid = pick !== undefined ? pick(svids) : hint === undefined ? svids[0] : svids.find((each) => each.hint === hint);
+  } catch (cause) {
+    return new SpiffeError("no-svid", `pick failed: ${(cause as Error)?.message ?? cause}`, { cause });
+  }
+  if (svid !== undefined && !svids.includes(svid)) {
+    return new SpiffeError("no-svid", "pick has to return one of the SVIDs that it was given");
+  }
   if (svid !== undefined) return Object.freeze({ svid, svids, bundles });
   const wanted = pick === undefined ? ` with hint ${JSON.stringify(hint)}` : " that fits";
   const offered = svids

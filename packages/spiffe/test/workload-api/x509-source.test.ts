@@ -8,6 +8,7 @@ import {
   type SpiffeErrorCode,
   X509Source,
   type X509SourceOptions,
+  type X509Svid,
 } from "@idstack/spiffe";
 import { type FakeWorkloadApi, ManualClock, startWorkloadApi, TestCa, type TestSvid } from "@idstack/spiffe/testing";
 import { afterEach, describe, expect, it } from "vitest";
@@ -289,6 +290,25 @@ describe("several identities", () => {
     });
     expect(source.getX509Context().svids).toHaveLength(2);
     expect(`${source.svid.id}`).toBe("spiffe://homelab.internal/second");
+  });
+
+  it.each<[string, () => unknown, string]>([
+    ["throws", () => expect.fail("no idea"), "pick failed: no idea"],
+    ["answers with a promise", async () => svids[0], "pick has to return one of the SVIDs that it was given"],
+    ["makes one up", () => ca.svid("/other"), "pick has to return one of the SVIDs that it was given"],
+  ])("a pick that %s chooses none: the source says why and goes on", async (_, pick, reason) => {
+    const api = await agent({ svids });
+    let works = true;
+    const choose = (all: readonly X509Svid[]) => (works ? all[0] : pick()) as X509Svid | undefined;
+    const source = await open(api, { pick: choose });
+    works = false;
+    api.update({ svids: [...svids].reverse() });
+    await expect.poll(() => outcome(() => source.svid)).toBe("no-svid");
+    expect(source.health()).toMatchObject({ state: "withdrawn", lastError: { code: "no-svid", message: reason } });
+    works = true;
+    api.update({ svids });
+    await expect.poll(() => outcome(() => source.svid)).toBe("ok");
+    expect(api.calls).toHaveLength(1);
   });
 
   it("when the wanted one disappears nothing else takes its place", async () => {
