@@ -45,7 +45,7 @@ describe("in the environment", () => {
 
   test("pristine leaves out the rest", async () => {
     const target = join(folder, "pristine");
-    const { out } = await shell(`/usr/bin/env > ${target}`, { pristine: true });
+    const { out } = await shell(`/usr/bin/env > "${target}"`, { pristine: true });
     expect(out).toBe("");
     expect(readFileSync(target, "utf8")).not.toContain("PATH=");
   });
@@ -82,7 +82,7 @@ describe("in the environment", () => {
   test("in the background nobody waits", async () => {
     const [go, done] = [join(temporaryFolder(), "go"), join(temporaryFolder(), "done")];
     execFileSync("mkfifo", [go, done]);
-    const { code } = await shell(`read line < ${go}; echo "$line $token" > ${done}`, { process: "background" });
+    const { code } = await shell(`read line < "${go}"; echo "$line $token" > "${done}"`, { process: "background" });
     expect(code).toBe(0);
     const answer = readFile(done, "utf8");
     await writeFile(go, "gone\n");
@@ -153,9 +153,9 @@ describe.skipIf(process.platform === "win32")("as a pipe", () => {
     writeFileSync(big, await encrypt("x".repeat(300_000), { recipients: [recipient], file: big }));
     const target = join(temporaryFolder(), "out");
     const run = (line: string) => execWithSecrets(big, ["/bin/sh", "-c", line], { identities: [identity], as: "fifo" });
-    expect(await run(`wc -c < {} > ${target}`)).toBe(0);
+    expect(await run(`wc -c < {} > "${target}"`)).toBe(0);
     expect(readFileSync(target, "utf8").trim()).toBe("300000");
-    expect(await run(`head -c 10 {} > ${target}`)).toBe(0);
+    expect(await run(`head -c 10 {} > "${target}"`)).toBe(0);
   });
 
   test("nobody reads it, and this goes on", async () => {
