@@ -30,7 +30,11 @@ export interface WatchPlan<Update, State> {
   /** Whether a message says what is known already: an agent repeats its state on every new stream. Default: never. */
   same?(before: State, after: State): boolean;
   /** For health and metrics. */
-  describe?(state: State): { readonly expiresAt?: number; readonly spiffeId?: string };
+  describe?(state: State): {
+    readonly expiresAt?: number;
+    readonly spiffeId?: string;
+    readonly hint?: string | undefined;
+  };
 }
 
 /** A stream that ended sooner than this says nothing about the health of the agent: the next attempt waits. */

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "../clock.ts";
+import { Expiries } from "../internal/expiries.ts";
 import { optionalPeer } from "../internal/optional-peer.ts";
-import type { MetricsRecorder, UpdateEvent } from "./recorder.ts";
+import type { MetricsRecorder } from "./recorder.ts";
 
 /** The part of a `Meter` of `@opentelemetry/api` that is used. */
 export interface MeterLike {
@@ -47,19 +48,18 @@ export function openTelemetryRecorder(options: OpenTelemetryOptions = {}): Metri
   const reconnects = meter.createCounter("idstack.spiffe.reconnects", { description: "Attempts to reopen a stream." });
   const errors = meter.createCounter("idstack.spiffe.errors", { description: "Failed attempts, things left out." });
   const handshakes = meter.createCounter("idstack.spiffe.handshakes", { description: "Peers that were judged." });
-  const latest = new Map<string, UpdateEvent>();
+  const expiries = new Expiries();
   meter
     .createObservableGauge("idstack.spiffe.svid.expiry", { description: "Seconds to expiry.", unit: "s" })
     .addCallback((result) => {
-      for (const { source, spiffeId = "", expiresAt } of latest.values()) {
-        if (expiresAt === undefined) continue;
+      for (const { source, spiffeId, expiresAt } of expiries.earliest()) {
         result.observe((expiresAt - clock.now()) / 1000, { source, spiffe_id: spiffeId });
       }
     });
   return {
     update(event) {
       updates.add(1, { source: event.source });
-      latest.set(`${event.source} ${event.address}`, event);
+      expiries.note(event);
     },
     reconnect: ({ source }) => reconnects.add(1, { source }),
     error: ({ source, code }) => errors.add(1, { source, code }),

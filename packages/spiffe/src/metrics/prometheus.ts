@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Clock, systemClock } from "../clock.ts";
-import type { MetricsRecorder, UpdateEvent } from "./recorder.ts";
+import { Expiries } from "../internal/expiries.ts";
+import type { MetricsRecorder } from "./recorder.ts";
 
 /** A recorder whose counts can be scraped. */
 export interface PrometheusRecorder extends Required<MetricsRecorder> {
@@ -39,22 +40,20 @@ export function prometheusRecorder(options: { readonly clock?: Clock | undefined
   const reconnects = new Counter("reconnects_total", "Attempts to open a stream again.");
   const errors = new Counter("errors_total", "Failed attempts and everything that was left out, by code.");
   const handshakes = new Counter("handshakes_total", "Peers that were judged.");
-  const latest = new Map<string, UpdateEvent>();
+  const expiries = new Expiries();
 
   const expiry = (): string[] => {
-    const lines = [...latest.values()].flatMap(({ source, spiffeId = "", expiresAt }) =>
-      expiresAt === undefined
-        ? []
-        : [`${nameOf("svid_expiry_seconds", { source, spiffe_id: spiffeId })} ${(expiresAt - clock.now()) / 1000}`],
-    );
+    const lines = expiries.earliest().map(({ source, spiffeId, expiresAt }) => {
+      const name = nameOf("svid_expiry_seconds", { source, spiffe_id: spiffeId });
+      return `${name} ${(expiresAt - clock.now()) / 1000}`;
+    });
     return lines.length === 0 ? [] : [...head("svid_expiry_seconds", "gauge", "Seconds to expiry."), ...lines];
   };
 
   const recorder: PrometheusRecorder = {
     update(event) {
       updates.add({ source: event.source });
-      // Of one source the newest counts, also where its ID changed.
-      latest.set(`${event.source} ${event.address}`, event);
+      expiries.note(event);
     },
     reconnect: ({ source }) => reconnects.add({ source }),
     error: ({ source, code }) => errors.add({ source, code }),

@@ -10,6 +10,8 @@ export interface UpdateEvent {
   readonly address: string;
   /** The SPIFFE ID that the source hands out now, where it has one. */
   readonly spiffeId?: string | undefined;
+  /** The operator's hint, where the identity has one: several sources may follow one agent. */
+  readonly hint?: string | undefined;
   /** Milliseconds since the epoch at which what it hands out expires, where it does. */
   readonly expiresAt?: number | undefined;
 }

@@ -53,7 +53,7 @@ export class X509Source implements X509ContextSource, X509BundleSource, HealthSo
         withdrawn: (cause) =>
           new SpiffeError("no-svid", `the agent withdrew the identity: ${cause.message}`, { cause }),
         same: sameContext,
-        describe: ({ svid }) => ({ spiffeId: `${svid.id}`, expiresAt: expiryOf(svid) }),
+        describe: ({ svid }) => ({ spiffeId: `${svid.id}`, hint: svid.hint, expiresAt: expiryOf(svid) }),
       },
       options,
     );

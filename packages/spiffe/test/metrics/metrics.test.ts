@@ -40,6 +40,27 @@ idstack_spiffe_svid_expiry_seconds{source="x509",spiffe_id="spiffe://homelab.int
 `);
 });
 
+it("shows every identity of an agent, and no sample twice, which would spoil a whole scrape", async () => {
+  const clock = new ManualClock(Math.floor(Date.now() / 1000) * 1000);
+  const metrics = prometheusRecorder({ clock });
+  const svids = [ca.svid("/web", { hint: "internal" }), ca.svid("/public/web", { hint: "external" })];
+  await using agent = await startWorkloadApi({ svids });
+  const follow = (hint: string) => X509Source.open({ address: agent.address, clock, metrics, hint });
+  await using _internal = await follow("internal");
+  await using _external = await follow("external");
+  // Two directories with tokens.
+  metrics.update({ source: "files", address: "/one", expiresAt: clock.now() + 60_000 });
+  metrics.update({ source: "files", address: "/two", expiresAt: clock.now() + 30_000 });
+  metrics.update({ source: "files", address: "/three", expiresAt: clock.now() + 90_000 });
+  const shown = metrics.text().match(/^idstack_spiffe_svid_expiry_seconds.*(?= )/gm);
+  expect(shown).toEqual([
+    'idstack_spiffe_svid_expiry_seconds{source="x509",spiffe_id="spiffe://homelab.internal/web"}',
+    'idstack_spiffe_svid_expiry_seconds{source="x509",spiffe_id="spiffe://homelab.internal/public/web"}',
+    'idstack_spiffe_svid_expiry_seconds{source="files",spiffe_id=""}',
+  ]);
+  expect(metrics.text()).toContain('{source="files",spiffe_id=""} 30\n');
+});
+
 it("serves the text, escapes labels, and refuses other methods", async () => {
   const metrics = prometheusRecorder();
   metrics.update({ source: "x509", address: "a", spiffeId: '\\"\n', expiresAt: 0 });
