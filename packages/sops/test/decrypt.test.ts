@@ -114,6 +114,19 @@ describe("a changed file", () => {
     expect(macVerified).toBe(false);
   });
 
+  // As in sops, which joins the values before it hashes them: the README says so.
+  test.each([
+    ["characters that move between plain values", "a_unencrypted: a\nb_unencrypted: bc\n"],
+    ["a plain value in two", "a_unencrypted: a\nz_unencrypted: b\nb_unencrypted: c\n"],
+    ["an empty string more", 'a_unencrypted: ab\nmore: ""\nb_unencrypted: c\n'],
+    ["a null more", "a_unencrypted: ab\nmore:\nb_unencrypted: c\n"],
+  ])("the MAC does not see %s", async (_, forged) => {
+    const plain = "a_unencrypted: ab\nb_unencrypted: c\n";
+    const text = await encrypt(`${plain}token: canary\n`, { recipients: [key.recipient] });
+    expect((await decrypt(text.replace(plain, forged), { identities })).data).toHaveProperty("token", "canary");
+    expect((await failureOf(text.replace(plain, plain.replace("ab", "ax")))).code).toBe("mac-mismatch");
+  });
+
   test("each flipped byte fails, or changes no value", { timeout: 60_000 }, async () => {
     const { data } = await decrypt(encrypted, { identities });
     const armor = encrypted.indexOf("-----BEGIN");

@@ -92,15 +92,20 @@ export async function openSops(options: OpenOptions = {}): Promise<SopsProgram> 
         return (await runSops(path, { args, input: text, env: base, cwd: folder, file: given.file })).toString("utf8");
       }),
     rotateFile: (file, { add = [], remove = [], ...keys } = {}) => {
-      const args = ["rotate", "-i", ...list("--add-age", add), ...list("--rm-age", remove), basename(file)];
+      const args = ["rotate", "-i", ...list("--add-age", add), ...list("--rm-age", remove), nameOf(file)];
       return onFile(file, keys, args);
     },
-    updateKeysFile: (file, keys = {}) => onFile(file, keys, ["updatekeys", "-y", basename(file)]),
+    updateKeysFile: (file, keys = {}) => onFile(file, keys, ["updatekeys", "-y", nameOf(file)]),
     setValue: (file, keys, value, given = {}) => {
       const index = keys.map((key) => `[${JSON.stringify(key)}]`).join("");
-      return onFile(file, given, ["set", "--value-stdin", basename(file), index], JSON.stringify(value));
+      return onFile(file, given, ["set", "--value-stdin", nameOf(file), index], JSON.stringify(value));
     },
   };
+}
+
+/** A name that begins with a dash is no flag. */
+function nameOf(file: string): string {
+  return `./${basename(file)}`;
 }
 
 function formatArgs(options: FormatOptions): string[] {

