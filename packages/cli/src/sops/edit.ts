@@ -25,6 +25,7 @@ export async function editCommand(call: SopsCall): Promise<void> {
   const { io, flags } = call;
   const target = fileOf(call);
   if (flags.showMasterKeys === true) {
+    // sops 3.12 and 3.13 show the block, and lose all that is edited then.
     const instead = "change recipients with rotate --add-age and --rm-age, or with updatekeys";
     throw new SopsExit(sopsStatus.generic, `--show-master-keys is not supported: ${instead}`);
   }

@@ -79,8 +79,13 @@ export const exceptions = {
   "no-log": { what: "`--verbose`", sops: "a log on stderr", here: "accepted, nothing more to tell" },
   "own-version": { what: "`--version`", sops: "`sops 3.13.3`", here: "the same with idstack's own version" },
   "other-keys": { what: "keys that are not age keys", sops: "used", here: "refused, 1; nothing is written" },
+  "edits-lost": {
+    what: "`edit --show-master-keys`",
+    sops: "shows the `sops` block, and loses every change made in the editor, status 0",
+    here: "refused, 1",
+  },
   "left-to-sops": {
-    what: "`publish`, `keyservice`, `groups`, `completion`, `--show-master-keys`",
+    what: "`publish`, `keyservice`, `groups`, `completion`",
     sops: "has them",
     here: "refused, 1",
   },
