@@ -13,7 +13,7 @@ function overview(): string {
   return `Usage: idstack-sops [flags] command [flags] [file]
        idstack-sops [-d | -e | -r] [flags] file
 
-The command line of sops 3.13 for age keys: point scripts, helm-secrets or direnv at it.
+The command line of sops 3.13 for age and ssh keys: point scripts, helm-secrets or direnv at it.
 
 Commands:
 ${lines.join("\n")}
@@ -21,8 +21,8 @@ ${lines.join("\n")}
 
 Flags in front: ${flagList(globalFlags)}
 
-Not here: ${unsupported.join(", ")}, and keys other than age. The sops program has them; from code, openSops() of
-@idstack/sops runs it.
+Not here: ${unsupported.join(", ")}, and keys other than age and ssh. Their flags are refused, and
+so is --show-master-keys. The sops program has them; from code, openSops() of @idstack/sops runs it.
 
 Examples:
   idstack-sops decrypt secrets.yaml
@@ -45,5 +45,5 @@ function flagList(flags: readonly string[]): string {
 }
 
 function example(name: string | undefined): string {
-  return `Each flag is explained by: idstack secrets ${name} --help\n`;
+  return `The flags that do something here are explained by: idstack secrets ${name} --help\n`;
 }

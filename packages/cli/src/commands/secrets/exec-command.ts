@@ -1,11 +1,10 @@
 import { Command } from "commander";
 
-/** `exec-env` and `exec-file`: a file, and a command to which everything behind the file belongs. */
+/** `exec-env` and `exec-file`: a file, and a command whose options are what follows the file, with or without `--`. */
 export function execCommand(name: string, file: string, more = ""): Command {
   return new Command(name)
     .argument("<file>", file)
     .argument("<command...>", `one argument for the shell, or a program and its arguments${more}`)
-    // What follows the file is the command's.
     .passThroughOptions();
 }
 

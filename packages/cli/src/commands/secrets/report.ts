@@ -12,18 +12,18 @@ export interface ReportFlags {
 
 /** `idstack secrets report [folder]`: which keys open which files. */
 export function reportCommand(io: Io, finish: Finish): Command {
-  const list = (value: string, before: readonly string[]): readonly string[] => [...before, ...value.split(",")];
+  const list = (value: string, before: readonly string[] = []) => [...before, ...value.split(",")];
   return new Command("report")
     .description("shows which keys open which files, and what the loss of one would mean; needs no key")
     .argument("[path]", "a folder, or a file", ".")
-    .option("--offline <recipients>", "keys that are kept offline: each file should have one", list, [])
-    .option("--lost <recipients>", "a drill: who opens what when these keys are gone", list, [])
+    .option("--offline <recipients>", "keys that are kept offline: each file should have one", list)
+    .option("--lost <recipients>", "a drill: who opens what when these keys are gone", list)
     .option("--strict", "warnings fail the command too")
     .option("--json", "print one JSON document")
     .addHelpText("after", help)
-    .action(async (path: string, flags: ReportFlags) => {
+    .action(async (path: string, flags: Partial<ReportFlags>) => {
       const { report } = await import("../../sops/report.ts");
-      finish(await report(path, flags, io));
+      finish(await report(path, { offline: [], lost: [], ...flags }, io));
     });
 }
 

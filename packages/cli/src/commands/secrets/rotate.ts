@@ -30,6 +30,6 @@ Examples:
 A rotation does not reach copies: git keeps the old versions, and whoever could open them still can. When a key was lost or
 stolen, change the secrets themselves, too. Each file is either old or new, also when this is interrupted.
 
-Exit status, as sops: 0 done, 2 the file cannot be read, 49 no file whose keys could change, 128 no key fits; 1 when one of
-several files failed; otherwise as for decrypt. 2 for wrong usage, too.
+Exit status, as sops: 0 done, 1 not encrypted, or one of several files failed, 2 the file cannot be read, 49 there is no file
+to change recipients of, 128 no key fits; otherwise as for decrypt. 2 for wrong usage, too.
 `;
