@@ -198,3 +198,27 @@ test("any sequence of edits gives the edited data, and leaves other envelopes al
     LONG ? { numRuns: 1000 } : { numRuns: 60, seed: 1 },
   );
 });
+
+describe("comments below a mapping", () => {
+  const plain = "b:\n  c: 2\n  # foot\n\n# last\n";
+  const textOf = async (text: string) => (await decrypt(text, { identities })).text;
+
+  test("stay with it when something is added after it, and when that goes again", async () => {
+    const text = await encrypt(plain, { recipients: [key.recipient] });
+    const added = await edit(text, (doc) => doc.set(["z"], "v"), { identities });
+    expect(await textOf(added)).toBe("b:\n  c: 2\n  # foot\nz: v\n\n# last\n");
+    const deeper = await edit(added, (doc) => doc.set(["z"], { x: [1, { y: "w" }] }), { identities });
+    expect(await textOf(await edit(deeper, (doc) => doc.delete(["z"]), { identities }))).toBe(plain);
+  });
+
+  test("go with it, and others open where they are then", async () => {
+    const text = await encrypt(`a: 1\n${plain}`, { recipients: [key.recipient] });
+    const gone = await edit(text, (doc) => doc.delete(["b"]), { identities });
+    expect(await textOf(gone)).toBe("a: 1\n\n# last\n");
+    // Between two entries of which one goes, go-yaml has given the comment to the mapping that goes.
+    const between = await encrypt("a:\n  b: 1\n# of whom\nc:\n  d: 2\n", { recipients: [key.recipient] });
+    for (const key of ["a", "c"]) {
+      expect(await textOf(await edit(between, (doc) => doc.delete([key]), { identities }))).toContain("# of whom");
+    }
+  });
+});

@@ -125,7 +125,7 @@ export class DiffPatches {
     return [
       {
         start: lineStart(this.#text, start),
-        end: this.#linesEnd(item.value, this.#afterIndicator(item, start)),
+        end: this.#end(item, start),
         text: "",
       },
     ];
@@ -135,7 +135,7 @@ export class DiffPatches {
     const last = old.at(-1);
     const start = last && startOf(last);
     if (last === undefined || start === undefined) return undefined;
-    const at = this.#linesEnd(last.value, this.#afterIndicator(last, start));
+    const at = this.#end(last, start);
     return this.#text[at - 1] === "\n" ? this.#insert(at, columnAt(this.#text, start), added) : undefined;
   }
 
@@ -161,6 +161,17 @@ export class DiffPatches {
     const end = item.keySpan?.end ?? start;
     const colon = /^[ \t]*:/.exec(this.#text.slice(end, end + 16));
     return colon === null ? undefined : end + colon[0].length;
+  }
+
+  /** After the last line of an entry or element, with the comments that stand below its value and deeper than itself. */
+  #end(item: EntryItem | ElementItem, start: number): number {
+    const end = this.#linesEnd(item.value, this.#afterIndicator(item, start));
+    if (item.value.kind === "leaf" || item.value.flow === true) return end;
+    const deeper = new RegExp(`(?:[ \\t]*\\r?\\n)* {${columnAt(this.#text, start) + 1},}#[^\\n]*\\n`, "y");
+    deeper.lastIndex = end;
+    let after = end;
+    while (deeper.test(this.#text)) after = deeper.lastIndex;
+    return after;
   }
 
   /** After the line break of the last line a value occupies. */

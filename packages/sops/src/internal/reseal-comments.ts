@@ -8,17 +8,22 @@ type Documents = readonly { readonly root: MapNode }[];
 
 /**
  * Seals comments again that belong to something else in the encrypted text than in the plain one, where a block of
- * lines above them has become one line: sops opens a comment with the keys of its new place only.
+ * lines above them has become one line, or what they stood in is gone: sops opens a comment with the keys of its new place
+ * only. `former` is what they may have been in besides.
  */
 export function resealComments(
   text: string,
   key: Uint8Array,
   selector: Selector,
   except: ReadonlySet<string> = new Set(),
+  former: Documents = [],
 ): string {
   const patches: Patch[] = [];
+  const before = former.flatMap(({ root }) => [...collectionAads(root)]);
   visitMisplaced(parseYaml(text).documents, key, selector, ({ text: envelope, span }, aad, root) => {
-    const value = except.has(envelope) ? undefined : openAnywhere(envelope, key, collectionAads(root));
+    const value = except.has(envelope)
+      ? undefined
+      : openAnywhere(envelope, key, new Set([...collectionAads(root), ...before]));
     if (value !== undefined && span !== undefined) patches.push({ ...span, text: seal(value, key, aad) });
   });
   return applyPatches(text, patches);

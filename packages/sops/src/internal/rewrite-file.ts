@@ -64,7 +64,7 @@ export function rewriteFile(
   }
   if (source.store !== undefined) return withMac(result, key, lastModified);
   const known = misplacedComments(source.documents, key, source.selector);
-  const text = resealComments(result.text, key, source.selector, known);
+  const text = resealComments(result.text, key, source.selector, known, source.documents);
   return withMac(text === result.text ? result : parseEncrypted(text, source.file, "yaml"), key, lastModified);
 }
 

@@ -67,7 +67,7 @@ export class MergeWriter {
     const { store, documents, selector } = this.#framed;
     const { key } = this.#keys;
     return store === undefined
-      ? resealComments(text, key, selector, misplacedComments(documents, key, selector))
+      ? resealComments(text, key, selector, misplacedComments(documents, key, selector), documents)
       : text;
   }
 
