@@ -10,8 +10,8 @@ export interface WorkloadApiLimits extends VerificationLimits, BundleLimits {
   /** Identities of one message. Default 100. */
   readonly maxSvids?: number | undefined;
   /**
-   * CA certificates in all federated bundles of one message, and in an own bundle: reading one takes a third of a
-   * millisecond. A bundle that goes beyond is left out. Default 4000.
+   * CA certificates in all bundles of one message, own and federated: reading one takes a third of a millisecond. A bundle
+   * that goes beyond is left out. Default 4000.
    */
   readonly maxAuthorities?: number | undefined;
   /** Audiences of a token, asked for or validated. Default 32. */

@@ -4,9 +4,9 @@ import { SpiffeError } from "../errors.ts";
 import { SpiffeId } from "../id/spiffe-id.ts";
 import { clip, TrustDomain } from "../id/trust-domain.ts";
 import type { Decoded, X509SvidEntry, x509SvidResponse } from "../internal/workload-api/methods.ts";
+import { AuthorityBudget } from "../internal/x509/authority-budget.ts";
 import { parseCertificates, TooManyCertificates } from "../internal/x509/der-certificates.ts";
 import { subjectOf } from "../internal/x509/leaf-rules.ts";
-import { parseAuthorities } from "../internal/x509/parse-authorities.ts";
 import { verifyX509Svid } from "../svid/verify-x509-svid.ts";
 import type { X509Svid } from "../svid/x509-svid.ts";
 import type { Limits } from "./limits.ts";
@@ -36,11 +36,12 @@ export function readX509Response(
   const bundles: X509Bundle[] = [];
   const svids: X509Svid[] = [];
   const hints = new Set<string>();
+  const budget = new AuthorityBudget(limits.maxAuthorities);
   for (const entry of message.svids) {
     // With a duplicate hint the first entry wins (§5.2.1).
     if (entry.hint !== "" && hints.has(entry.hint)) continue;
     try {
-      const { svid, bundle } = readSvid(entry, now, limits);
+      const { svid, bundle } = readSvid(entry, now, limits, budget);
       svids.push(svid);
       bundles.push(bundle);
       if (entry.hint !== "") hints.add(entry.hint);
@@ -55,7 +56,7 @@ export function readX509Response(
   // Own bundles come first: a federated entry cannot replace them.
   return {
     svids: [first, ...rest],
-    bundles: new X509BundleSet([...bundles, ...readBundles(message.federatedBundles, report, limits)]),
+    bundles: new X509BundleSet([...bundles, ...readBundles(message.federatedBundles, report, limits, budget)]),
   };
 }
 
@@ -68,15 +69,13 @@ export function readBundles(
   entries: Readonly<Record<string, Uint8Array>>,
   report: (error: SpiffeError) => void,
   limits: Limits,
+  budget: AuthorityBudget = new AuthorityBudget(limits.maxAuthorities),
 ): X509Bundle[] {
   checkBundleCount(entries, limits);
-  let left = limits.maxAuthorities;
   return Object.entries(entries).flatMap(([name, bytes]) => {
     try {
       const trustDomain = bundleDomain(name);
-      const authorities = bundleAuthorities(name, bytes, limits, left);
-      left -= authorities.length;
-      return [{ trustDomain, authorities }];
+      return [{ trustDomain, authorities: bundleAuthorities(name, bytes, limits, budget) }];
     } catch (error) {
       report(error as SpiffeError);
       return [];
@@ -106,10 +105,15 @@ export function checkBundleCount(entries: object, limits: Limits): void {
   }
 }
 
-function bundleAuthorities(name: string, bytes: Uint8Array, limits: Limits, most: number): readonly X509Certificate[] {
+function bundleAuthorities(
+  name: string,
+  bytes: Uint8Array,
+  limits: Limits,
+  budget: AuthorityBudget,
+): readonly X509Certificate[] {
   try {
     limits.checkBundleSize(bytes.length);
-    return parseAuthorities(bytes, most);
+    return budget.read(bytes);
   } catch (cause) {
     throw bundleRejected(name, cause);
   }
@@ -144,12 +148,17 @@ function checkMandatoryFields({ svids }: X509SvidMessage, { maxSvids }: Limits):
   }
 }
 
-function readSvid(entry: X509SvidEntry, now: number, limits: Limits): { svid: X509Svid; bundle: X509Bundle } {
+function readSvid(
+  entry: X509SvidEntry,
+  now: number,
+  limits: Limits,
+  budget: AuthorityBudget,
+): { svid: X509Svid; bundle: X509Bundle } {
   limits.checkId(entry.spiffeId);
   const id = SpiffeId.parse(entry.spiffeId);
   limits.checkBundleSize(entry.bundle.length);
   const chain = parseChain(entry.x509Svid, limits.chainLength);
-  const bundle = { trustDomain: id.trustDomain, authorities: parseBundle(entry.bundle, limits.maxAuthorities) };
+  const bundle = { trustDomain: id.trustDomain, authorities: parseBundle(entry.bundle, budget) };
   const verified = verifyX509Svid(chain, new X509BundleSet([bundle]), { now, limits: limits.verification });
   const [leaf] = verified.certificates;
   if (!verified.id.equals(id)) {
@@ -180,9 +189,9 @@ function parseChain(bytes: Uint8Array, most: number): X509Certificate[] {
   }
 }
 
-function parseBundle(bytes: Uint8Array, most: number): readonly X509Certificate[] {
+function parseBundle(bytes: Uint8Array, budget: AuthorityBudget): readonly X509Certificate[] {
   try {
-    return parseAuthorities(bytes, most);
+    return budget.readOwn(bytes);
   } catch (cause) {
     if (cause instanceof TooManyCertificates) throw new SpiffeError("bundle-too-large", `bundle has ${cause.message}`);
     throw noCertificates("bundle", cause);

@@ -102,12 +102,27 @@ it("a federated bundle of more than 4 MiB: its trust domain is not trusted", asy
 it("more CA certificates than the limit: the bundles that go beyond it are left out", async () => {
   const { seen, errors } = await push(
     { svids: [entry], federatedBundles: bundles(3, Buffer.concat([der, der])) },
-    { maxAuthorities: 4 },
+    { maxAuthorities: 5 },
   );
   expect(errors).toEqual(["bundle-rejected"]);
   expect(seen[0]?.bundles.size).toBe(3);
   const own = { ...entry, bundle: Buffer.concat([der, der, der]) };
   expect((await push({ svids: [own, entry] }, { maxAuthorities: 2 })).errors).toEqual(["bundle-too-large"]);
+});
+
+it("CA certificates are counted together: own and federated ones, of bundles that are left out too", async () => {
+  const two = Buffer.concat([der, der]);
+  // The same bundle beside every SVID is one.
+  const own = [1, 2, 3].map((at) => ({ ...entry, hint: `h${at}`, bundle: two }));
+  expect((await push({ svids: own }, { maxAuthorities: 2 })).errors).toEqual([]);
+  const others = [1, 2, 3].map((at) => ({ ...entry, hint: `h${at}`, bundle: Buffer.concat(Array(at).fill(der)) }));
+  expect((await push({ svids: others }, { maxAuthorities: 3 })).errors).toEqual(["bundle-too-large"]);
+  const { errors } = await push({ svids: own, federatedBundles: bundles(2, two) }, { maxAuthorities: 4 });
+  expect(errors).toEqual(["bundle-rejected"]);
+  const damaged = Buffer.concat([der, Buffer.from([0x30, 0])]);
+  const federatedBundles = { ...bundles(1, damaged), "spiffe://last.internal": two };
+  expect((await push({ svids: [entry], federatedBundles }, { maxAuthorities: 4 })).errors).toHaveLength(2);
+  expect((await push({ svids: [entry], federatedBundles }, { maxAuthorities: 5 })).errors).toHaveLength(1);
 });
 
 it("megabytes that are no certificates are refused at their first element", async () => {
