@@ -97,7 +97,8 @@ describe("files that may not be read", () => {
       "importing.config.ts": 'export { default } from "./stack.config.ts";\n',
       "closed/pod.yaml": "a: 1\n",
     });
-    chmodSync(folder, 0o755);
+    // Whatever the umask.
+    spawnSync("chmod", ["-R", "a+rX", folder]);
     chmodSync(join(folder, path), 0o000);
     const { status, stdout, stderr } = await runProcess(args, folder, nobody);
     chmodSync(join(folder, path), 0o755);

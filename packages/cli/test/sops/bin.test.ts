@@ -39,12 +39,12 @@ it.each(["SIGTERM", "SIGHUP"] as const)(
     // Tells where the plaintext is, once it is there, and stays open.
     writeFileSync(
       home.path("editor.sh"),
-      `#!/bin/sh\necho changed >> "$1"\necho "$1" > ${fifo}.part\nmv ${fifo}.part ${fifo}\nexec cat\n`,
+      `#!/bin/sh\necho changed >> "$1"\necho "$1" > "${fifo}.part"\nmv "${fifo}.part" "${fifo}"\nexec cat\n`,
       {
         mode: 0o755,
       },
     );
-    const child = start(["e.yaml"], { ...home, env: { ...home.env, EDITOR: home.path("editor.sh") } });
+    const child = start(["e.yaml"], { ...home, env: { ...home.env, EDITOR: `"${home.path("editor.sh")}"` } });
     const closed = once(child, "close");
     await expect.poll(() => existsSync(fifo), { timeout: 50_000, interval: 20 }).toBe(true);
     const plain = readFileSync(fifo, "utf8").trim();

@@ -47,7 +47,7 @@ describe("debianPackage", () => {
     write("dpkg", "true");
     write(
       "apt-get",
-      `case $1 in install) printf '#!/bin/sh\\necho thing 1.0\\n' > ${bin}/thing; chmod +x ${bin}/thing;; esac`,
+      `case $1 in install) printf '#!/bin/sh\\necho thing 1.0\\n' > '${bin}/thing'; chmod +x '${bin}/thing';; esac`,
     );
     const { programs } = await install(component(), { cache: join(root, "cache apt"), output });
     expect(readFileSync(programs["thing"]!, "utf8")).toContain("thing 1.0");

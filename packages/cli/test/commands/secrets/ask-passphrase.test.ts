@@ -56,8 +56,14 @@ interface Terminal {
 /** A shell on a terminal of its own, which runs the program and then tells how the terminal is set. */
 function terminal(times = 1, redirected = ""): Terminal {
   const folder = temporary();
-  const node = [process.execPath, "--conditions=@idstack/source", "--input-type=module", "-e", '"$PROGRAM"'].join(" ");
-  const line = `stty -a > ${folder}/before; ${node} ${redirected}; echo status $?; stty -a > ${folder}/after; cmp ${folder}/before ${folder}/after && echo restored`;
+  const node = [
+    `"${process.execPath}"`,
+    "--conditions=@idstack/source",
+    "--input-type=module",
+    "-e",
+    '"$PROGRAM"',
+  ].join(" ");
+  const line = `stty -a > before; ${node} ${redirected}; echo status $?; stty -a > after; cmp before after && echo restored`;
   const env = { ...process.env, PROGRAM: program(folder, times), SHELL: "/bin/sh", NODE_NO_WARNINGS: "1" };
   const child = spawn("script", ["-qec", line, "/dev/null"], { env, cwd: folder });
   onTestFinished(() => void child.kill("SIGKILL"));

@@ -76,7 +76,12 @@ beforeEach(() => {
     `#!/bin/sh\ntr '\\0' ' ' < /proc/$$/cmdline > "${folder}/argv"\necho "$1" > "${folder}/edited"\n`,
   );
   chmodSync(path("editor.sh"), 0o755);
-  const env = { PATH: process.env["PATH"], HOME: folder, SOPS_AGE_KEY: mine.identity, EDITOR: path("editor.sh") };
+  const env = {
+    PATH: process.env["PATH"],
+    HOME: folder,
+    SOPS_AGE_KEY: mine.identity,
+    EDITOR: `"${path("editor.sh")}"`,
+  };
   home = { folder, identity: mine.identity, recipient: mine.recipient, env, path };
 });
 

@@ -105,7 +105,7 @@ describe("decrypt and encrypt", () => {
 describe("edit", () => {
   const editor = (home: SopsHome, script: string): SopsHome => {
     writeFileSync(home.path("editor.sh"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-    return { ...home, env: { ...home.env, EDITOR: `${home.path("editor.sh")} --wait` } };
+    return { ...home, env: { ...home.env, EDITOR: `"${home.path("editor.sh")}" --wait` } };
   };
 
   it("changes only the lines of what was edited", async () => {
@@ -122,7 +122,7 @@ describe("edit", () => {
   it("shows the file to its owner alone, under its own name, and leaves nothing behind", async () => {
     const home = await tree();
     const note = home.path("seen");
-    const script = `stat -c '%a %n' "$2" > ${note}; stat -c %a "$(dirname "$2")" >> ${note}; cp "$2" ${note}.copy`;
+    const script = `stat -c '%a %n' "$2" > "${note}"; stat -c %a "$(dirname "$2")" >> "${note}"; cp "$2" "${note}.copy"`;
     expect((await secrets(editor(home, script), ["edit", "a.yaml"])).status).toBe(200);
     const [file = "", folder] = readFileSync(note, "utf8").split("\n");
     expect(file).toMatch(/^600 \/.*\/a\.yaml$/);
@@ -171,7 +171,7 @@ describe("edit", () => {
 
   it("keeps what was typed, encrypted, when somebody else wrote the file meanwhile", async () => {
     const home = await tree();
-    const script = `echo 'a: 2' > "$2"; echo theirs > ${home.path("a.yaml")}`;
+    const script = `echo 'a: 2' > "$2"; echo theirs > "${home.path("a.yaml")}"`;
     const { status, stderr } = await secrets(editor(home, script), ["edit", "a.yaml"]);
     expect(status).toBe(3);
     expect(readFileSync(home.path("a.yaml"), "utf8")).toBe("theirs\n");

@@ -149,16 +149,17 @@ describe("a conflict", () => {
     await fork(ours, theirs);
     git("merge", "theirs");
     const editor = join(folder, "tmp/editor.sh");
+    const edited = { env: { ...env, EDITOR: `'${editor}'` } };
     const unresolved = read();
     writeFileSync(editor, '#!/bin/sh\n: > "$1"\n', { mode: 0o755 });
-    const emptied = await run(["secrets", "resolve", "--edit", FILE], folder, { env: { ...env, EDITOR: editor } });
+    const emptied = await run(["secrets", "resolve", "--edit", FILE], folder, edited);
     expect([emptied.status, read()]).toEqual([92, unresolved]);
     writeFileSync(
       editor,
       `#!/bin/sh\nstat -c '%a %n' "$1" > '${folder}/tmp/seen'\ngrep -c canary "$1" >> '${folder}/tmp/seen'\nsed -i -e '/^[<=>]\\{7\\}/d' -e '/canary-theirs/d' -e s/canary-ours/canary-edited/ "$1"\n`,
     );
     chmodSync(editor, 0o755);
-    const ended = await run(["secrets", "resolve", "--edit", FILE], folder, { env: { ...env, EDITOR: editor } });
+    const ended = await run(["secrets", "resolve", "--edit", FILE], folder, edited);
     expect(ended).toMatchObject({ status: 0, stderr: "" });
     expect(await dataOf(read())).toMatchObject({ password: "canary-edited", user: "web" });
     const [mode = "", path = "", count] = readFileSync(join(folder, "tmp/seen"), "utf8").trim().split(/\s/);
