@@ -13,9 +13,9 @@ export function packageTests(name: string, overrides: NonNullable<ViteUserConfig
       // The task runner forces colours; what tests compare is plain.
       env: { FORCE_COLOR: "0" },
       // What is waited for comes, on a busy machine after a while: limits end what hangs, and say nothing about speed.
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
-      expect: { poll: { timeout: 50_000 } },
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+      expect: { poll: { timeout: 100_000 } },
       ...overrides,
     },
   });

@@ -51,7 +51,7 @@ function repository() {
   return { folder, shell };
 }
 
-describe(".pre-commit-hooks.yaml", { timeout: 60_000 }, () => {
+describe(".pre-commit-hooks.yaml", () => {
   it("has what pre-commit asks for", () => {
     expect(hooks.map(({ id }) => id)).toEqual(["idstack-secrets-guard", "idstack-secrets-guard-staged"]);
     for (const { name, entry, language } of hooks) {
@@ -87,7 +87,7 @@ describe(".pre-commit-hooks.yaml", { timeout: 60_000 }, () => {
   });
 });
 
-describe("the GitHub Action", { timeout: 60_000 }, () => {
+describe("the GitHub Action", () => {
   const step = action.runs.steps.find(({ run }) => run !== undefined);
   const environment = (inputs: Readonly<Record<string, string>>) =>
     Object.fromEntries(

@@ -127,7 +127,7 @@ describe("a changed file", () => {
     expect((await failureOf(text.replace(plain, plain.replace("ab", "ax")))).code).toBe("mac-mismatch");
   });
 
-  test("each flipped byte fails, or changes no value", { timeout: 60_000 }, async () => {
+  test("each flipped byte fails, or changes no value", async () => {
     const { data } = await decrypt(encrypted, { identities });
     const armor = encrypted.indexOf("-----BEGIN");
     const armorEnd = encrypted.indexOf("-----END");

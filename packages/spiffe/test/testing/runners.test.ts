@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 
-it("node:test", { timeout: 60_000 }, async () => {
+it("node:test", async () => {
   const root = fileURLToPath(new URL("../..", import.meta.url));
   const args = ["--conditions=@idstack/source", "--test", "--test-reporter=tap", "test/fixtures/with-node-test.ts"];
   // A test runner in a test runner: this one's marks would make the other a part of it.

@@ -59,7 +59,7 @@ beforeAll(async () => {
     ({ stdout }) => stdout,
     ({ stdout }: { stdout: string }) => stdout,
   );
-}, 60_000);
+});
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

@@ -71,7 +71,7 @@ it("exits with 2 for what is not there", async () => {
   expect(JSON.parse(outside.stdout).error).toMatchObject({ code: "program-failed" });
 });
 
-describe("a pre-commit hook", { timeout: 60_000 }, () => {
+describe("a pre-commit hook", () => {
   const hooks: Readonly<Record<string, string>> = {
     "in .git/hooks": ".git/hooks/pre-commit",
     "as husky keeps it": ".husky/pre-commit",
