@@ -17,6 +17,10 @@ export async function report(path: string, flags: ReportFlags, io: Io): Promise<
   });
   const found = await reportKeys(root, flags.offline.length > 0 ? { offline: flags.offline } : {});
   const shown = shownReport(found, io.cwd);
+  // A key that is mistyped is lost without any harm.
+  for (const key of flags.lost.filter((each) => lostKeyDrill(shown, [each]).exposed.length === 0)) {
+    io.err.write(`${redactKeys(key)} is a key of no file here: is it written right?\n`);
+  }
   const drill = flags.lost.length === 0 ? undefined : lostKeyDrill(shown, flags.lost);
   const text = flags.json === true ? reportJson(shown, drill) : await reportText(shown, drill, io.out.color);
   io.out.write(redactKeys(text));

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 
-/** `exec-env` and `exec-file`: a file, and a command whose options are what follows the file, with or without `--`. */
+/** `exec-env` and `exec-file`: what follows the file belongs to the command, with or without `--`. */
 export function execCommand(name: string, file: string, more = ""): Command {
   return new Command(name)
     .argument("<file>", file)

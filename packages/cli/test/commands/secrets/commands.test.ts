@@ -298,6 +298,15 @@ describe("report", () => {
     expect((await secrets(home, ["report", "--strict"])).status).toBe(1);
   });
 
+  it("says so when a lost key is a key of no file: it may be mistyped", async () => {
+    const home = await tree();
+    const { status, stderr } = await secrets(home, ["report", "--lost", `age1x,${home.recipient}`]);
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: "age1x is a key of no file here: is it written right?\n",
+    });
+  });
+
   it("as JSON", async () => {
     const home = await tree();
     const { stdout } = await secrets(home, ["report", "--json", "--offline", "age1x", "apps"]);
