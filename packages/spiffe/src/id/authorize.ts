@@ -2,7 +2,10 @@ import { SpiffeError } from "../errors.ts";
 import { SpiffeId } from "./spiffe-id.ts";
 import { TrustDomain } from "./trust-domain.ts";
 
-/** Decides about a *verified* SPIFFE ID. Any predicate will do; the matchers of this module describe themselves in errors. */
+/**
+ * Decides about a *verified* SPIFFE ID, at once: only `true` admits, a promise does not. Any predicate will do; the matchers of
+ * this module describe themselves in errors.
+ */
 export type IdMatcher = (id: SpiffeId) => boolean;
 
 /**
