@@ -246,7 +246,7 @@ describe("without any one rule a test of its row fails", () => {
         });
       expect(alive.sort()).toEqual([]);
     },
-    LONG ? 7_200_000 : 600_000,
+    LONG ? 7_200_000 : 1_800_000,
   );
 });
 
