@@ -4,7 +4,8 @@ import { TrustDomain } from "./trust-domain.ts";
 
 /**
  * Decides about a *verified* SPIFFE ID, at once: only `true` admits, a promise does not. Any predicate will do; the matchers of
- * this module describe themselves in errors.
+ * this module describe themselves in errors. Members of federated trust domains are asked about too: look at `id.trustDomain`
+ * (or use {@link memberOf}), not at the path alone and not at how the text begins.
  */
 export type IdMatcher = (id: SpiffeId) => boolean;
 
