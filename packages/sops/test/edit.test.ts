@@ -211,6 +211,13 @@ describe("comments below a mapping", () => {
     expect(await textOf(await edit(deeper, (doc) => doc.delete(["z"]), { identities }))).toBe(plain);
   });
 
+  test("and such below a single value stay above what is added", async () => {
+    const text = await encrypt("a: 1\n\n # odd\n", { recipients: [key.recipient] });
+    const added = await edit(text, (doc) => doc.set(["z"], { x: 1 }), { identities });
+    expect(await textOf(added)).toBe("a: 1\n\n # odd\nz:\n  x: 1\n");
+    expect(await textOf(await edit(added, (doc) => doc.delete(["z"]), { identities }))).toBe("a: 1\n\n # odd\n");
+  });
+
   test("go with it, and others open where they are then", async () => {
     const text = await encrypt(`a: 1\n${plain}`, { recipients: [key.recipient] });
     const gone = await edit(text, (doc) => doc.delete(["b"]), { identities });

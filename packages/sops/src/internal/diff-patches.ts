@@ -122,20 +122,17 @@ export class DiffPatches {
   #remove(item: EntryItem | ElementItem): Patch[] | undefined {
     const start = startOf(item);
     if (start === undefined || !this.#startsLine(start)) return undefined;
-    return [
-      {
-        start: lineStart(this.#text, start),
-        end: this.#end(item, start),
-        text: "",
-      },
-    ];
+    const { value } = item;
+    const end =
+      value.kind === "leaf" ? this.#linesEnd(value, this.#afterIndicator(item, start)) : this.#below(item, start);
+    return [{ start: lineStart(this.#text, start), end, text: "" }];
   }
 
   #append(old: readonly (EntryItem | ElementItem)[], added: readonly (EntryItem | ElementItem)[]): Patch[] | undefined {
     const last = old.at(-1);
     const start = last && startOf(last);
     if (last === undefined || start === undefined) return undefined;
-    const at = this.#end(last, start);
+    const at = this.#below(last, start);
     return this.#text[at - 1] === "\n" ? this.#insert(at, columnAt(this.#text, start), added) : undefined;
   }
 
@@ -163,15 +160,13 @@ export class DiffPatches {
     return colon === null ? undefined : end + colon[0].length;
   }
 
-  /** After the last line of an entry or element, with the comments that stand below its value and deeper than itself. */
-  #end(item: EntryItem | ElementItem, start: number): number {
-    const end = this.#linesEnd(item.value, this.#afterIndicator(item, start));
-    if (item.value.kind === "leaf" || item.value.flow === true) return end;
+  /** After the comments that stand below the value of an entry or element and deeper than itself. */
+  #below(item: EntryItem | ElementItem, start: number): number {
+    let end = this.#linesEnd(item.value, this.#afterIndicator(item, start));
     const deeper = new RegExp(`(?:[ \\t]*\\r?\\n)* {${columnAt(this.#text, start) + 1},}#[^\\n]*\\n`, "y");
     deeper.lastIndex = end;
-    let after = end;
-    while (deeper.test(this.#text)) after = deeper.lastIndex;
-    return after;
+    while (deeper.test(this.#text)) end = deeper.lastIndex;
+    return end;
   }
 
   /** After the line break of the last line a value occupies. */
