@@ -112,6 +112,9 @@ it("changes files in place: set, unset, rotate, edit, decrypt", async () => {
   const home = await encrypted();
   const shown = async () => (await runSops(["-d", "e.yaml"], home)).stdout;
   expect((await runSops(["set", "e.yaml", '["b"]["c"]', '"new"'], home)).status).toBe(0);
+  const once = readFileSync(home.path("e.yaml"), "utf8");
+  expect((await runSops(["set", "e.yaml", '["b"]["c"]', '"new"'], home)).status).toBe(0);
+  expect(readFileSync(home.path("e.yaml"), "utf8")).toBe(once);
   expect(await shown()).toBe(PLAIN.replace("s3cret", "new"));
   expect((await runSops(["set", "--value-stdin", "e.yaml", '["b"]["c"]'], home, '{"d": 1.5}')).status).toBe(0);
   expect(await shown()).toBe(PLAIN.replace("c: s3cret", "c:\n        d: 1.5"));
