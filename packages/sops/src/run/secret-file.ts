@@ -33,8 +33,8 @@ export async function writeSecretFile(bytes: Uint8Array, options: SecretFileOpti
   const folder = await makePrivateFolder(options.env, options.fifo ? 0 : bytes.length);
   const path = join(folder, options.name);
   const onExit = () => {
-    if (options.fifo) letWriterGo(path);
-    rmSync(folder, { recursive: true, force: true });
+    if (options.fifo) removeFifo(path, folder);
+    else rmSync(folder, { recursive: true, force: true });
   };
   process.once("exit", onExit);
   const remove = async () => {
@@ -56,19 +56,29 @@ export async function writeSecretFile(bytes: Uint8Array, options: SecretFileOpti
   return {
     path,
     async [Symbol.asyncDispose]() {
-      letWriterGo(path);
+      removeFifo(path, folder);
+      process.off("exit", onExit);
       await served;
-      await remove();
     },
   };
 }
 
-/** Opening a pipe to write blocks a thread until somebody reads, and this process could not end: so somebody does. */
-function letWriterGo(path: string): void {
+/**
+ * Opening a pipe to write blocks a thread until somebody reads, and this process could not end: so somebody does, until the
+ * pipe is gone. A thread that gets to it late on a busy machine finds a reader before, and nothing to open afterwards.
+ */
+function removeFifo(path: string, folder: string): void {
+  const reader = openToRead(path);
+  rmSync(folder, { recursive: true, force: true });
+  if (reader !== undefined) closeSync(reader);
+}
+
+function openToRead(path: string): number | undefined {
   try {
-    closeSync(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch {
     // The command has removed it.
+    return undefined;
   }
 }
 

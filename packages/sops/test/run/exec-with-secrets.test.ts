@@ -1,9 +1,11 @@
 import { execFileSync, spawn } from "node:child_process";
+import { pbkdf2 } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type ExecOptions, encrypt, execWithSecrets, generateIdentity } from "../../src/index.ts";
+import { type ExecOptions, encrypt, execWithSecrets, generateIdentity, writeSecretFile } from "../../src/index.ts";
 import { temporaryFolder } from "../helpers.ts";
 
 const { identity, recipient } = await generateIdentity();
@@ -156,6 +158,22 @@ describe.skipIf(process.platform === "win32")("as a pipe", () => {
     expect(await run(`wc -c < {} > "${target}"`)).toBe(0);
     expect(readFileSync(target, "utf8").trim()).toBe("300000");
     expect(await run(`head -c 10 {} > "${target}"`)).toBe(0);
+  });
+
+  test("nobody reads it, and it is removed before this came to open it", async () => {
+    // Keeps all threads busy, so that whatever opens the pipe waits its turn.
+    let over = false;
+    const derive = promisify(pbkdf2);
+    const busy = Array.from({ length: 16 }, async () => {
+      while (!over) await derive("x", "y", 20_000, 64, "sha512");
+    });
+    for (const size of [1, 300_000]) {
+      const secret = await writeSecretFile(Buffer.alloc(size), { name: "pipe", fifo: true, env: process.env });
+      await secret[Symbol.asyncDispose]();
+      expect(existsSync(dirname(secret.path))).toBe(false);
+    }
+    over = true;
+    await Promise.all(busy);
   });
 
   test("nobody reads it, and this goes on", async () => {
