@@ -50,8 +50,9 @@ const explained: Record<keyof typeof broken, [code: string, place: string, messa
   "throws-in-library.ts": ["config-throws", "throws-in-library.ts:2:16", "no service"],
 };
 
-it("says what is wrong in which line of a declaration that cannot be loaded", () => {
-  const folder = temporary(broken);
+it.each([".", "my lab"])("says what is wrong in which line of a declaration in %s that cannot be loaded", (name) => {
+  const files = Object.entries(broken).map(([file, text]) => [join(name, file), text]);
+  const folder = join(temporary(Object.fromEntries(files)), name);
   const failures = failuresOf(folder, Object.keys(broken));
   const found = Object.entries(failures).map(([file, { name, code, message, diagnostics }]) => {
     expect({ name, code, message }).toEqual({

@@ -56,7 +56,7 @@ interface Place {
 async function placeOf(error: unknown, { path }: ImportedFile): Promise<Place | undefined> {
   const { stack = "", message = "" } = error instanceof Error ? error : {};
   const lines = stack.split("\n");
-  const header = /^(?:file:\/\/)?(\/.*):(\d+)$/.exec(lines[0] ?? "");
+  const header = /^((?:file:\/\/)?\/.*):(\d+)$/.exec(lines[0] ?? "");
   if (header !== null) {
     const caret = lines.slice(1, 8).find((line) => /^ *\^+ *$/.test(line));
     const column = caret === undefined ? {} : { column: caret.indexOf("^") + 1 };

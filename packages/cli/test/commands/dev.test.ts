@@ -191,13 +191,13 @@ describe("without a program", () => {
       const { id, address, env: variables } = JSON.parse(lines.join("\n"));
       expect(id).toBe("spiffe://homelab.internal/ns/apps/sa/web");
       expect(variables).toEqual({ SPIFFE_ENDPOINT_SOCKET: address });
-      expect(statSync(address.slice("unix://".length)).mode & 0o777).toBe(0o600);
+      expect(statSync(decodeURI(address).slice("unix://".length)).mode & 0o777).toBe(0o600);
       addresses.push(address);
       running.child.kill(signal);
       expect(await running.ended).toEqual({ status: 0, stderr: "" });
       expect(left()).toEqual(authority);
     }
-    expect(addresses[0]).toMatch(new RegExp(`^unix://${directory}/web-[0-9a-f]{8}\\.sock$`));
+    expect(decodeURI(addresses[0] ?? "")).toMatch(new RegExp(`^unix://${directory}/web-[0-9a-f]{8}\\.sock$`));
     expect(addresses[1]).toBe(addresses[0]);
   });
 
