@@ -21,7 +21,7 @@ it("serves one identity per socket, all of one trust domain", async () => {
   const bundle = (source: X509Source) =>
     source.getX509Context().bundles.get(TrustDomain.parse(trustDomain))?.authorities.join("");
   expect(bundle(web)).toBe(bundle(api));
-  const mode = statSync(agent.addresses.web.slice("unix://".length)).mode & 0o777;
+  const mode = statSync(decodeURI(agent.addresses.web).slice("unix://".length)).mode & 0o777;
   expect(mode).toBe(0o600);
 });
 
