@@ -1,3 +1,4 @@
+import { openKeyRing } from "./age/key-ring.ts";
 import type { KeySourceOptions } from "./age/key-sources.ts";
 import { decrypt } from "./decrypt.ts";
 import { type EncryptOptions, encrypt, type Plaintext, toText } from "./encrypt.ts";
@@ -13,6 +14,7 @@ import { selectorOf } from "./internal/selector.ts";
 import { isWrappedBy } from "./keys/master-key.ts";
 import type { OtherKey, SopsMetadata } from "./metadata.ts";
 import { sameKeys } from "./recipients/change-recipients.ts";
+import { rotate } from "./recipients/rotate.ts";
 import { formatOf } from "./stores/format.ts";
 
 /**
@@ -20,8 +22,9 @@ import { formatOf } from "./stores/format.ts";
  * twice thus gives the same files.
  *
  * The previous text is kept when its values, their order, the selection rule, `macOnlyEncrypted` and the set of
- * recipients are the same; for text input its comments too. If only values differ, the file keeps its data key and
- * every value that did not change keeps its bytes. If the recipients or the rule differ, it is encrypted anew.
+ * recipients are the same; for text input its comments too. If only values differ, data takes over the layout of the file;
+ * if the recipients or the rule differ, it is encrypted anew. The data key is a new one whenever anything differs: whoever
+ * wrote the previous text, which takes no more than the recipients, may know its own.
  *
  * @throws {@link SopsError} as `encrypt`, and as `decrypt` for the previous text: a broken MAC is never papered over.
  *
@@ -42,7 +45,8 @@ export async function encryptIfChanged(
   const source = parseEncrypted(previousText, options.file, options.format);
   const selector = selectorOf(options, { file: options.file });
   if (!sameRules(source, options, selector.option)) return encrypt(plaintext, options);
-  const key = await unwrapDataKey(source.metadata, options, options.file);
+  const keyRing = options.keyRing ?? openKeyRing(options);
+  const key = await unwrapDataKey(source.metadata, { ...options, keyRing }, options.file);
   const before = decryptDocuments(source, key, true);
   const isText = typeof plaintext === "string";
   const format = formatOf(options);
@@ -54,8 +58,11 @@ export async function encryptIfChanged(
   if (unchanged) return previousText;
   const lastModified = utcSeconds((options.now ?? (() => new Date()))());
   // Data says nothing about layout: the file keeps its own. Text brings its layout along.
-  if (!isText && roots.length === before.roots.length) return rewriteFile(source, before, roots, key, lastModified);
-  return encryptAgain(source, parsed, { key, lastModified, stash: before.stash });
+  const changed =
+    !isText && roots.length === before.roots.length
+      ? rewriteFile(source, before, roots, key, lastModified)
+      : encryptAgain(source, parsed, { key, lastModified });
+  return rotate(changed, { ...options, keyRing });
 }
 
 async function binaryIfChanged(

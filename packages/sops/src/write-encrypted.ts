@@ -7,8 +7,8 @@ import { isEncrypted } from "./is-encrypted.ts";
 
 export interface WriteOptions extends Omit<EncryptOptions, "file">, KeySourceOptions {
   /**
-   * Leave an encrypted file as it is when it holds the same already, and keep the bytes of unchanged values otherwise
-   * (see {@link encryptIfChanged}). That needs an identity which opens it. Default true; with false the file is always
+   * Leave an encrypted file as it is when it holds the same already, and keep its layout otherwise (see
+   * {@link encryptIfChanged}). That needs an identity which opens it. Default true; with false the file is always
    * encrypted anew.
    */
   readonly keepUnchanged?: boolean | undefined;

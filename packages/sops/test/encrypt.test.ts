@@ -6,12 +6,15 @@ import {
   encryptIfChanged,
   generateIdentity,
   type Plaintext,
+  readMetadata,
+  removeRecipient,
   rotate,
   type Selection,
   SopsError,
   type SopsValue,
 } from "../src/index.ts";
-import { diffLines, VECTOR_KEY, vector } from "./helpers.ts";
+import { unwrapDataKey } from "../src/internal/data-key.ts";
+import { VECTOR_KEY, vector } from "./helpers.ts";
 
 const key = await generateIdentity();
 const other = await generateIdentity();
@@ -186,23 +189,25 @@ describe("encryptIfChanged", () => {
     expect(await encryptIfChanged(commented, data, options)).toBe(commented);
   });
 
-  test("keeps the bytes of what did not change", async () => {
-    const first = await encryptIfChanged(undefined, data, options);
+  test("keeps the layout when values differ", async () => {
+    const first = await encrypt("# by hand\na: one # first\n\nb: {c: 2, d: [true, null]}\ne_plain: x\n", options);
     const second = await encryptIfChanged(first, { ...data, a: "two" }, { ...options, now: () => new Date(0) });
-    expect(diffLines(first, second).added.map((line) => line.trim().split(":")[0])).toEqual([
-      "a",
-      "lastmodified",
-      "mac",
-    ]);
-    expect((await decrypt(second, { identities })).data).toEqual({ ...data, a: "two" });
-    const text = await encryptIfChanged(
-      second,
-      "a: two\n# new comment\nb: {c: 2, d: [true, null]}\ne_plain: x\n",
-      options,
-    );
-    const envelope = (from: string) => /^a: (ENC.*)$/m.exec(from)?.[1];
-    expect(envelope(text)).toBe(envelope(second));
-    expect(envelope(second)).not.toBe(envelope(first));
+    const plain = "# by hand\na: two # first\n\nb: {c: 2, d: [true, null]}\ne_plain: x\n";
+    expect((await decrypt(second, { identities })).text).toBe(plain);
+    const text = await encryptIfChanged(second, plain.replace("one", "three"), options);
+    expect((await decrypt(text, { identities })).text).toBe(plain.replace("one", "three"));
+  });
+
+  test("seals nothing new under a data key that whoever wrote the previous text may know", async () => {
+    const known = await encrypt(data, { ...options, recipients: [other.recipient, ...recipients] });
+    const { text: planted } = await removeRecipient(known, other.recipient, { identities: [other.identity] });
+    const dataKey = (text: string) => unwrapDataKey(readMetadata(text), { identities });
+    expect(await dataKey(planted)).toEqual(await dataKey(known));
+    for (const plaintext of [{ ...data, a: "canary" }, "a: canary\nb: {c: 2, d: [true, null]}\ne_plain: x\n"]) {
+      const text = await encryptIfChanged(planted, plaintext, options);
+      expect(await dataKey(text)).not.toEqual(await dataKey(known));
+      expect((await decrypt(text, { identities })).data).toEqual({ ...data, a: "canary" });
+    }
   });
 
   test.each([

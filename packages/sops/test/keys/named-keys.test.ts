@@ -102,11 +102,20 @@ test.each(["a.yaml", "a.json", "a.env"])(
       await edit(text, (doc) => doc.set(["a"], "y"), options),
       await edit(text, (doc) => doc.set(["a"], "y"), { ...options, emit: "sops" }),
       opened.encrypt(Buffer.from(plain.replace("x", "y"))),
+    ];
+    for (const content of changed) expect(keys(content)).toEqual(keys(text));
+    const anew = [
       await encryptIfChanged(text, plain.replace("x", "y"), options),
       await encryptIfChanged(text, { a: "y" }, options),
     ];
-    for (const content of changed) {
-      expect(keys(content)).toEqual(keys(text));
+    // With a new data key, for the same keys.
+    const named = (content: string) =>
+      keys(content).map(({ age, otherKeys }) => [age.map(({ recipient }) => recipient), otherKeys]);
+    for (const content of anew) {
+      expect(keys(content)).not.toEqual(keys(text));
+      expect(named(content)).toEqual(named(text));
+    }
+    for (const content of [...changed, ...anew]) {
       expect((await decrypt(content, { ...options, identities: [other.identity] })).data).toEqual({ a: "y" });
     }
     expect(await encryptIfChanged(text, plain, options)).toBe(text);

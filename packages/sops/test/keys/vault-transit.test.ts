@@ -27,7 +27,9 @@ test.each(["a.yaml", "a.json"])("%s: wrapped by Vault alone, and beside age", as
     const again = { ...none, recipients, masterKeys, identities: [identity], file };
     expect(await encryptIfChanged(text, { password: "hunter2" }, again)).toBe(text);
     const edited = await encryptIfChanged(text, file.endsWith("json") ? '{"password": "x"}' : "password: x\n", again);
-    expect(readMetadata(edited, { file }).groups).toEqual(readMetadata(text, { file }).groups);
+    const kinds = (one: string) =>
+      readMetadata(one, { file }).groups.map((group) => [group.age.length, group.otherKeys]);
+    expect(kinds(edited)).toEqual(kinds(text));
     const rotated = await rotate(text, { ...none, masterKeys, file });
     expect((await decrypt(rotated, { ...none, masterKeys, file })).data).toEqual({ password: "hunter2" });
     await expect(decrypt(text, { ...none, file })).rejects.toMatchObject({ code: "no-identity-matches" });
