@@ -8,7 +8,7 @@ import { BrokenConnection, RpcStatus } from "./status.ts";
 export class Connection {
   readonly #endpoint: Endpoint;
   #session: Promise<ClientHttp2Session> | undefined;
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(endpoint: Endpoint) {
     this.#endpoint = endpoint;
@@ -26,8 +26,9 @@ export class Connection {
     return this.session();
   }
 
+  /** Also ends the waiting for a server that does not answer. */
   close(): void {
-    this.#closed = true;
+    this.#closing.abort(new RpcStatus("Canceled", "the client is closed"));
     this.#session?.then((session) => session.destroy()).catch(() => {});
   }
 
@@ -41,8 +42,8 @@ export class Connection {
   }
 
   async #connect(): Promise<ClientHttp2Session> {
-    if (this.#closed) throw new RpcStatus("Canceled", "the client is closed");
-    const socket = await dial(this.#endpoint);
+    this.#closing.signal.throwIfAborted();
+    const socket = await dial(this.#endpoint, this.#closing.signal);
     // The URL only fills the :authority pseudo header.
     const session = connectHttp2("http://localhost", {
       createConnection: () => socket,
@@ -69,8 +70,8 @@ export function keepAlive(session: ClientHttp2Session, stream: ClientHttp2Stream
 }
 
 /** Waits for the connection, so that a failure is the system's own error. */
-async function dial(endpoint: Endpoint): Promise<Socket> {
-  const socket = endpoint.kind === "tcp" ? connect(endpoint.port, endpoint.host) : connect(endpoint.path);
+async function dial(endpoint: Endpoint, signal: AbortSignal): Promise<Socket> {
+  const socket = connect(endpoint.kind === "tcp" ? { ...endpoint, signal } : { path: endpoint.path, signal });
   await once(socket, "connect");
   if (endpoint.kind === "tcp") socket.setKeepAlive(true, 30_000).setNoDelay(true);
   return socket;
