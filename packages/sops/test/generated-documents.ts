@@ -85,6 +85,12 @@ export function hasBrokenString(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.values(value).some(hasBrokenString);
 }
 
+/** sops cannot print such a document as JSON. */
+export function hasInfinity(value: unknown): boolean {
+  if (typeof value === "number") return !Number.isFinite(value);
+  return typeof value === "object" && value !== null && Object.values(value).some(hasInfinity);
+}
+
 /** The rule as `.sops.yaml` and the metadata of a file write it. */
 export function selectionKeys(rule: Selection): Readonly<Record<string, string>> {
   return Object.fromEntries(
