@@ -67,7 +67,8 @@ describe("a program", () => {
 
   it("that does not exist or may not run is wrong usage", async () => {
     const { folder, env, left } = stateOf(temporary({ "notes.txt": "no program\n" }));
-    expect(await run(["dev", "--", "no-such-program"], folder, { env })).toMatchObject({
+    // A PATH of one's own: with a folder in it that one may not enter, the system says EACCES.
+    expect(await run(["dev", "--", "no-such-program"], folder, { env: { ...env, PATH: folder } })).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(
         /^idstack: no-such-program cannot be run: there is no such program on PATH, .*\n$/m,
