@@ -23,7 +23,8 @@ export async function editConflicts(text: string, file: string, options: Resolve
     await runEditor(secret.path, io);
     const after = (await readEdited(secret.path)).toString("utf8");
     // An editor that was cut short leaves an empty file: that is no resolution.
-    if (after.trim() === "") throw new SopsExit(sopsStatus.empty, "the editor has left an empty file");
+    if (after.trim() === "")
+      throw new SopsExit(sopsStatus.empty, "the editor has left an empty file: the conflicts are still there");
     if (after !== plaintext) return after;
     throw new SopsExit(sopsStatus.unchanged, "nothing was changed: the conflicts are still there");
   };

@@ -41,13 +41,18 @@ function target(name = "s.yaml"): string {
   return path;
 }
 
-test("what a write leaves that is killed before its last step is its owner's alone, and the next write removes it", async () => {
-  const path = target();
-  const folder = dirname(path);
-  // A lock that is held makes it wait right before the last step.
+/** Makes a write of `s.yaml` wait right before its last step. */
+function heldLock(folder: string): string {
   const lock = join(folder, ".s.yaml.idstack-lock");
   writeFileSync(lock, `${hostname()} ${process.pid} x\n`);
   utimesSync(lock, Date.now() / 1000 + HOUR, Date.now() / 1000 + HOUR);
+  return lock;
+}
+
+test("what a write leaves that is killed before its last step is its owner's alone, and the next write removes it", async () => {
+  const path = target();
+  const folder = dirname(path);
+  const lock = heldLock(folder);
   const writer = child(`await sops.replaceFile(${JSON.stringify(path)}, "hunter2");`);
   const end = ended(writer);
   const found = await vi.waitFor(
@@ -142,9 +147,7 @@ test("names with dots, spaces and line breaks come back from the name of a lefto
 test("a writer whose file was taken away writes nothing and says so", async () => {
   const path = target();
   const folder = dirname(path);
-  const lock = join(folder, ".s.yaml.idstack-lock");
-  writeFileSync(lock, `${hostname()} ${process.pid} x\n`);
-  utimesSync(lock, Date.now() / 1000 + HOUR, Date.now() / 1000 + HOUR);
+  const lock = heldLock(folder);
   const write = replaceFile(path, "new").catch((error: unknown) => error);
   const name = await vi.waitFor(
     () => {

@@ -82,12 +82,7 @@ describe("bundles", () => {
 
   it("are withdrawn with tokens that are still on their way, too", async () => {
     const { agent, source } = await open();
-    const answer = agent.answer;
-    const { promise: gate, resolve: release } = Promise.withResolvers<void>();
-    agent.answer = async (request, signal) => {
-      await gate;
-      return answer(request, signal);
-    };
+    const release = hold(agent);
     const early = source.fetchJwtSvid("api");
     await expect.poll(() => agent.requests.length).toBe(1);
     agent.fail("PermissionDenied");
@@ -138,12 +133,7 @@ describe("tokens", () => {
 
   it("one request at a time: callers share it, and one that gives up does not take it from the others", async () => {
     const { agent, source } = await open();
-    const answer = agent.answer;
-    const { promise: gate, resolve: release } = Promise.withResolvers<void>();
-    agent.answer = async (request, signal) => {
-      await gate;
-      return answer(request, signal);
-    };
+    const release = hold(agent);
     const stop = new AbortController();
     const impatient = source.fetchJwtSvid("api", { signal: stop.signal });
     const patient = [source.fetchJwtSvid("api"), source.fetchJwtSvid("api")];
@@ -309,6 +299,17 @@ async function open(options: JwtSourceOptions = {}, manual = false) {
   });
   opened.push(source);
   return { agent, source, clock };
+}
+
+/** Holds every answer with a token back until the returned function is called. */
+function hold(agent: JwtAgent): () => void {
+  const { answer } = agent;
+  const { promise: gate, resolve: release } = Promise.withResolvers<void>();
+  agent.answer = async (request, signal) => {
+    await gate;
+    return answer(request, signal);
+  };
+  return release;
 }
 
 async function update(source: JwtSource, act: () => void): Promise<void> {

@@ -68,9 +68,9 @@ Examples:
   idstack secrets guard                        a whole repository, for CI
   idstack secrets guard apps/web.yaml .env     files by name, as pre-commit passes them
 
-Found are files that a rule of .sops.yaml selects but that are plaintext, values that a file's own rule should have
-encrypted, Kubernetes Secrets, private keys, tokens, recipients that differ from the rule, damaged files, merges that are
-not resolved and what a killed write has left.
+Found are files that a rule of .sops.yaml selects but that are plaintext, values that a file's own rule, or the rule of
+.sops.yaml, should have encrypted, Kubernetes Secrets, private keys, tokens, recipients that differ from the rule, damaged
+files, merges that are not resolved and what a killed write has left.
 
 Silence a finding with a comment on its line, or on the line above: idstack:allow (gitleaks:allow counts, too).
 .idstackguardignore names paths to leave alone, with patterns as in .gitignore.
